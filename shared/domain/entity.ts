@@ -12,17 +12,22 @@ export type Tuple = { type: string; scope: Scope; key: string; hash: string; val
 /** Entries of one entity, batch and type, by hash. */
 export type Entries = Record<string, Entry>
 
-/**
- * A document of `ImportedData`: what one range of one deposit says of one entity, for one batch and type
- * (refine §1.1, architecture §4). `run` is the run of the source, absent = 1. `lines` tells, by hash, the line of the
- * deposit that brought the entry: provenance, which is no part of the hash.
- */
-export type ImportedValue = {
+/** What one import says of one entity for one batch (refine §1.1). `run` is the run of its source, absent = 1 (refine §2.4). */
+export type ImportedValue = { key: string; scope: Scope; batch: Record<string, Record<string, Entries>>; run?: number }
+
+/** What a batch removes from what earlier batches said, and which types were stock in it (refine §1.2, §2.3 step 4). */
+export type CompactMarker = { delete?: Record<string, string[]>; stock?: string[] }
+
+/** A batch of a RawData document: only the difference with the state before it. */
+export type RawBatch = { [type: string]: Entries | CompactMarker } & { compact?: CompactMarker }
+
+/** The state of one entity, batch by batch (refine §1.2). What compaction must remember stands beside `batch`. */
+export type RawValue = {
   key: string
   scope: Scope
-  batch: { [batch: string]: { [type: string]: Entries } }
-  run?: number
+  index: { algo2: boolean }
+  batch: Record<string, RawBatch>
+  runs?: Record<string, Record<string, number>>
+  stock?: Record<string, string[]>
+  repeated?: Record<string, Record<string, string[]>>
 }
-
-/** Batches of a RawData document: each holds only the difference with the state before it (refine §1.2). */
-export type RawBatch = { compact?: { delete?: Record<string, string[]>; stock?: string[] }; [type: string]: Entries | RawBatch['compact'] | undefined }
