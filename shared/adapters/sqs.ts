@@ -1,0 +1,32 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { AppError } from '../domain/errors.ts'
+import type { QueueName } from '../domain/messages.ts'
+import type { Queue } from '../ports.ts'
+
+/** URLs of the queues that a function may ring. `endpoint` is set locally only: the URLs of an emulator have hosts of their own. */
+export type SqsOptions = { urls: Partial<Record<QueueName, string>>; endpoint?: string | undefined; region?: string | undefined }
+
+/** `Queue` on SQS. Every failure to send is `QUEUE_DOWN`: `sweep` rings what was not rung. */
+export const sqsQueue = (options: SqsOptions): Queue => {
+  const client = new SQSClient({ ...(options.endpoint ? { endpoint: options.endpoint } : {}), ...(options.region ? { region: options.region } : {}) })
+  return {
+    async send(queue, message, { group, deduplication, delaySeconds } = {}) {
+      const url = options.urls[queue]
+      if (url === undefined) throw new AppError('CONFIG_INVALID', `no URL is configured for the queue ${queue}`)
+      try {
+        const sent = await client.send(
+          new SendMessageCommand({
+            QueueUrl: url,
+            MessageBody: JSON.stringify(message),
+            ...(group === undefined ? {} : { MessageGroupId: group }),
+            ...(deduplication === undefined ? {} : { MessageDeduplicationId: deduplication }),
+            ...(delaySeconds === undefined ? {} : { DelaySeconds: delaySeconds }),
+          }),
+        )
+        return { id: sent.MessageId ?? '' }
+      } catch (cause) {
+        throw new AppError('QUEUE_DOWN', `the queue ${queue} did not accept a message`, { cause })
+      }
+    },
+  }
+}

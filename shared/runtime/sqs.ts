@@ -1,0 +1,61 @@
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type * as z from 'zod'
+import { AppError, consequenceOf, kindOf } from '../domain/errors.ts'
+import type { Log } from '../ports.ts'
+import { withDeadline } from './deadline.ts'
+
+/** What a worker knows of the delivery it handles. `receives` counts deliveries of this message, the present one included. */
+export type Delivery = { signal: AbortSignal; log: Log; messageId: string; receives: number; requestId: string }
+
+/** Time kept to put things in order before the function would be stopped. */
+const RESERVE_MS = 15_000
+
+/**
+ * Handler of a queue: parses each message, one after the other, and answers which ones failed
+ * (`ReportBatchItemFailures`). Errors follow the table of `shared/domain/errors.ts`: an `invalid` or `missing` one is
+ * recorded and acknowledged, `conflict`, `unavailable` and bugs are delivered again and end in the dead-letter queue. After a failure
+ * every later message of the same FIFO group is given back too, or order would be lost.
+ */
+export const sqs =
+  <Message>(schema: z.ZodType<Message>, log: Log, work: (message: Message, delivery: Delivery) => Promise<void>) =>
+  async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
+    withDeadline(context, RESERVE_MS, async (signal) => {
+      const failed: string[] = []
+      const blockedGroups = new Set<string>()
+      for (const record of event.Records) {
+        const group = record.attributes.MessageGroupId
+        if (group !== undefined && blockedGroups.has(group)) {
+          failed.push(record.messageId)
+          continue
+        }
+        const delivery = deliveryOf(record, context, signal, log)
+        try {
+          await work(parse(schema, record), delivery)
+        } catch (error) {
+          delivery.log.error('message.failed', error, { kind: kindOf(error) })
+          if (consequenceOf(error).retry) {
+            failed.push(record.messageId)
+            if (group !== undefined) blockedGroups.add(group)
+          }
+        }
+      }
+      return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) }
+    })
+
+const deliveryOf = (record: SQSRecord, context: Context, signal: AbortSignal, log: Log): Delivery => {
+  const receives = Number(record.attributes.ApproximateReceiveCount)
+  const requestId = context.awsRequestId
+  return { signal, messageId: record.messageId, receives, requestId, log: log.with({ requestId, messageId: record.messageId, receives }) }
+}
+
+const parse = <Message>(schema: z.ZodType<Message>, record: SQSRecord): Message => {
+  let body: unknown
+  try {
+    body = JSON.parse(record.body)
+  } catch (cause) {
+    throw new AppError('MESSAGE_MALFORMED', 'the body is not JSON', { cause })
+  }
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  throw new AppError('MESSAGE_MALFORMED', `the message is not what this queue expects: ${parsed.error.message}`)
+}
