@@ -1,195 +1,143 @@
-import { Command } from "commander";
-import { BSON } from "mongodb";
-import * as z from "zod";
-import {
-	type BatchReading,
-	compactEntity,
-	purgeFrom,
-} from "../../shared/domain/compaction/compact.ts";
-import type {
-	ImportedValue,
-	RawBatch,
-	RawValue,
-} from "../../shared/domain/entity.ts";
-import { parseDay } from "../../shared/domain/month.ts";
+import { Command } from 'commander'
+import { BSON } from 'mongodb'
+import * as z from 'zod'
+import { type BatchReading, compactEntity, purgeFrom } from '../../shared/domain/compaction/compact.ts'
+import type { ImportedValue, RawBatch, RawValue } from '../../shared/domain/entity.ts'
+import { parseDay } from '../../shared/domain/month.ts'
 
 /**
  * The commands by which results are compared with those of another implementation (refine §8.1): one document of extended JSON on the
  * standard input, NDJSON on the standard output, no database. They call what the functions call.
  */
 
-const isObject = (value: unknown): boolean =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
-const scope = z.enum(["entreprise", "etablissement"]);
-const day = z.preprocess(
-	(value) =>
-		typeof value === "string" ? (parseDay(value.slice(0, 10)) ?? value) : value,
-	z.date(),
-);
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
+const scope = z.enum(['entreprise', 'etablissement'])
+const day = z.preprocess((value) => (typeof value === 'string' ? (parseDay(value.slice(0, 10)) ?? value) : value), z.date())
 
 const rawValue = z.object({
-	key: z.string(),
-	scope,
-	index: z.object({ algo2: z.boolean() }).default({ algo2: false }),
-	batch: z.record(z.string(), z.custom<RawBatch>(isObject)),
-	runs: z.record(z.string(), z.record(z.string(), z.number())).optional(),
-	stock: z.record(z.string(), z.array(z.string())).optional(),
-	repeated: z
-		.record(z.string(), z.record(z.string(), z.array(z.string())))
-		.optional(),
-});
-const rawDocuments = z
-	.array(z.object({ _id: z.string(), value: rawValue }))
-	.default([]);
+  key: z.string(),
+  scope,
+  index: z.object({ algo2: z.boolean() }).default({ algo2: false }),
+  batch: z.record(z.string(), z.custom<RawBatch>(isObject)),
+  runs: z.record(z.string(), z.record(z.string(), z.number())).optional(),
+  stock: z.record(z.string(), z.array(z.string())).optional(),
+  repeated: z.record(z.string(), z.record(z.string(), z.array(z.string()))).optional(),
+})
+const rawDocuments = z.array(z.object({ _id: z.string(), value: rawValue })).default([])
 const importedValue = z.object({
-	key: z.string(),
-	scope,
-	batch: z.record(
-		z.string(),
-		z.custom<ImportedValue["batch"][string]>(isObject),
-	),
-	run: z.number().optional(),
-});
+  key: z.string(),
+  scope,
+  batch: z.record(z.string(), z.custom<ImportedValue['batch'][string]>(isObject)),
+  run: z.number().optional(),
+})
 
 const compactInput = z.object({
-	batches: z.array(
-		z.object({
-			key: z.string(),
-			complete_types: z.array(z.string()).default([]),
-			param: z.object({ date_debut: day, date_fin: day }),
-		}),
-	),
-	importedData: z.array(z.object({ value: importedValue })).default([]),
-	rawData: rawDocuments,
-});
-const purgeInput = z.object({ since: z.string(), rawData: rawDocuments });
+  batches: z.array(
+    z.object({
+      key: z.string(),
+      complete_types: z.array(z.string()).default([]),
+      param: z.object({ date_debut: day, date_fin: day }),
+    }),
+  ),
+  importedData: z.array(z.object({ value: importedValue })).default([]),
+  rawData: rawDocuments,
+})
+const purgeInput = z.object({ since: z.string(), rawData: rawDocuments })
 
-type Parsed = z.infer<typeof rawValue>;
-type RawDocument = { _id: string; value: RawValue };
+type Parsed = z.infer<typeof rawValue>
+type RawDocument = { _id: string; value: RawValue }
 
 /** Without the optional parts that are not there: absent and undefined are the same to a document. */
 const toRawValue = ({ runs, stock, repeated, ...value }: Parsed): RawValue => ({
-	...value,
-	...(runs === undefined ? {} : { runs }),
-	...(stock === undefined ? {} : { stock }),
-	...(repeated === undefined ? {} : { repeated }),
-});
+  ...value,
+  ...(runs === undefined ? {} : { runs }),
+  ...(stock === undefined ? {} : { stock }),
+  ...(repeated === undefined ? {} : { repeated }),
+})
 
 /** `conformance compact`: every document after compaction, those without import as they were, in order of their key. */
-export const compactDocuments = (
-	input: z.input<typeof compactInput>,
-): RawDocument[] => {
-	const { batches, importedData, rawData } = compactInput.parse(input);
-	const readings = batches.map(
-		(batch): BatchReading => ({
-			key: batch.key,
-			complete: batch.complete_types,
-			touched: false,
-			window: {
-				dateDebut: batch.param.date_debut,
-				dateFin: batch.param.date_fin,
-			},
-		}),
-	);
-	const documents = new Map(
-		rawData.map(({ _id, value }) => [_id, toRawValue(value)]),
-	);
-	const news = new Map<string, ImportedValue[]>();
-	for (const { value } of importedData) {
-		const { run, ...rest } = value;
-		const document: ImportedValue = run === undefined ? rest : { ...rest, run };
-		const known = news.get(value.key);
-		if (known === undefined) news.set(value.key, [document]);
-		else known.push(document);
-	}
-	for (const [key, imports] of news) {
-		const old = documents.get(key);
-		const [first] = imports;
-		if (first !== undefined)
-			documents.set(
-				key,
-				compactEntity({
-					key,
-					scope: first.scope,
-					old,
-					news: imports,
-					batches: readings,
-				}).value,
-			);
-	}
-	return sorted(documents);
-};
+export const compactDocuments = (input: z.input<typeof compactInput>): RawDocument[] => {
+  const { batches, importedData, rawData } = compactInput.parse(input)
+  const readings = batches.map(
+    (batch): BatchReading => ({
+      key: batch.key,
+      complete: batch.complete_types,
+      touched: false,
+      window: {
+        dateDebut: batch.param.date_debut,
+        dateFin: batch.param.date_fin,
+      },
+    }),
+  )
+  const documents = new Map(rawData.map(({ _id, value }) => [_id, toRawValue(value)]))
+  const news = new Map<string, ImportedValue[]>()
+  for (const { value } of importedData) {
+    const { run, ...rest } = value
+    const document: ImportedValue = run === undefined ? rest : { ...rest, run }
+    const known = news.get(value.key)
+    if (known === undefined) news.set(value.key, [document])
+    else known.push(document)
+  }
+  for (const [key, imports] of news) {
+    const old = documents.get(key)
+    const [first] = imports
+    if (first !== undefined)
+      documents.set(
+        key,
+        compactEntity({
+          key,
+          scope: first.scope,
+          old,
+          news: imports,
+          batches: readings,
+        }).value,
+      )
+  }
+  return sorted(documents)
+}
 
 /** `conformance purge`: every document without its batches from `since` on. */
-export const purgeDocuments = (
-	input: z.input<typeof purgeInput>,
-): RawDocument[] => {
-	const { since, rawData } = purgeInput.parse(input);
-	return sorted(
-		new Map(
-			rawData.map(({ _id, value }) => [
-				_id,
-				purgeFrom(toRawValue(value), since),
-			]),
-		),
-	);
-};
+export const purgeDocuments = (input: z.input<typeof purgeInput>): RawDocument[] => {
+  const { since, rawData } = purgeInput.parse(input)
+  return sorted(new Map(rawData.map(({ _id, value }) => [_id, purgeFrom(toRawValue(value), since)])))
+}
 
 const sorted = (documents: ReadonlyMap<string, RawValue>): RawDocument[] =>
-	[...documents]
-		.sort(([a], [b]) => (a < b ? -1 : 1))
-		.map(([_id, value]) => ({ _id, value }));
+  [...documents].sort(([a], [b]) => (a < b ? -1 : 1)).map(([_id, value]) => ({ _id, value }))
 
 /** Relaxed extended JSON, dates always as text: the driver's own writes those before 1970 as numbers. */
-export const toExtendedJson = (value: unknown): string =>
-	JSON.stringify(toExtended(value));
+export const toExtendedJson = (value: unknown): string => JSON.stringify(toExtended(value))
 
 const toExtended = (value: unknown): unknown => {
-	if (value instanceof Date)
-		return { $date: value.toISOString().replace(".000Z", "Z") };
-	if (typeof value === "number")
-		return Number.isFinite(value) ? value : { $numberDouble: String(value) };
-	if (Array.isArray(value)) return value.map(toExtended);
-	if (typeof value !== "object" || value === null) return value;
-	return Object.fromEntries(
-		Object.entries(value).map(([key, field]) => [key, toExtended(field)]),
-	);
-};
+  if (value instanceof Date) return { $date: value.toISOString().replace('.000Z', 'Z') }
+  if (typeof value === 'number') return Number.isFinite(value) ? value : { $numberDouble: String(value) }
+  if (Array.isArray(value)) return value.map(toExtended)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, toExtended(field)]))
+}
 
-const readInput = async (
-	stream: AsyncIterable<Buffer | string>,
-): Promise<unknown> => {
-	const chunks: Buffer[] = [];
-	for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-	return BSON.EJSON.parse(Buffer.concat(chunks).toString("utf8"), {
-		relaxed: true,
-	});
-};
+const readInput = async (stream: AsyncIterable<Buffer | string>): Promise<unknown> => {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk))
+  return BSON.EJSON.parse(Buffer.concat(chunks).toString('utf8'), {
+    relaxed: true,
+  })
+}
 
 const print = (lines: Iterable<unknown>): void => {
-	for (const line of lines) process.stdout.write(`${toExtendedJson(line)}\n`);
-};
+  for (const line of lines) process.stdout.write(`${toExtendedJson(line)}\n`)
+}
 
 /** `sf conformance compact|purge|features|public|hash`. */
 export const conformanceCommand = (): Command => {
-	const command = new Command("conformance").description(
-		"compare results with another implementation: JSON in, NDJSON out, no database",
-	);
-	command
-		.command("compact")
-		.description(
-			"imported documents and RawData in, RawData after compaction out",
-		)
-		.action(async () =>
-			print(
-				compactDocuments(compactInput.parse(await readInput(process.stdin))),
-			),
-		);
-	command
-		.command("purge")
-		.description("RawData in, RawData without its batches from `since` on out")
-		.action(async () =>
-			print(purgeDocuments(purgeInput.parse(await readInput(process.stdin)))),
-		);
-	return command;
-};
+  const command = new Command('conformance').description('compare results with another implementation: JSON in, NDJSON out, no database')
+  command
+    .command('compact')
+    .description('imported documents and RawData in, RawData after compaction out')
+    .action(async () => print(compactDocuments(compactInput.parse(await readInput(process.stdin)))))
+  command
+    .command('purge')
+    .description('RawData in, RawData without its batches from `since` on out')
+    .action(async () => print(purgeDocuments(purgeInput.parse(await readInput(process.stdin)))))
+  return command
+}
