@@ -74,7 +74,9 @@ export const rebuildType = (past: readonly PastReading[], news: readonly NewRead
 /** Nothing says anything new of the batch. Entries that come again are no news when the batch already imported them. */
 const isUnchanged = (old: PastReading, now: NewReading, before: ReadonlySet<string>): boolean => {
   if (now.dropped) return false
-  if (old.stock !== now.stock && (before.size > 0 || old.added !== undefined || now.incoming.length > 0)) return false
+  // only a stock reading deletes, and one that left nothing is not remembered otherwise
+  const wasStock = old.stock || old.deleted.length > 0
+  if (wasStock !== now.stock && (before.size > 0 || old.added !== undefined || now.incoming.length > 0)) return false
   if (now.incoming.length === 0) return true
   const repeated = new Set(old.repeated)
   const deleted = new Set(old.deleted)
