@@ -40,7 +40,11 @@ export const connectMongo = async (uri: string, options: MongoOptions = {}): Pro
     await client.close()
     throw translateMongoError(error)
   }
-  return { db: client.db(options.database), client, close: () => client.close() }
+  return {
+    db: client.db(options.database),
+    client,
+    close: () => client.close(),
+  }
 }
 
 const DUPLICATE_KEY = 11_000
@@ -67,7 +71,9 @@ export const translateMongoError = (error: unknown): unknown => {
   }
   const unavailable = error instanceof MongoServerError && typeof error.code === 'number' && UNAVAILABLE.has(error.code)
   if (unavailable || LOST.some((type) => error instanceof type)) {
-    return new AppError('DATABASE_DOWN', 'La base de données ne répond pas.', { cause: error })
+    return new AppError('DATABASE_DOWN', 'La base de données ne répond pas.', {
+      cause: error,
+    })
   }
   return error
 }
