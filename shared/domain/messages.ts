@@ -13,13 +13,15 @@ const version = z.literal(1)
 /** Queue `settle`: every byte of this deposit is durable. */
 export const SettleMessage = z.object({ v: version, deposit: DepositId })
 
-/** Queue `import`: this deposit is placed (no `range`: make the plan), or this range of it is to be read under this run. */
-export const ImportMessage = z.object({
-  v: version,
-  deposit: DepositId,
-  range: z.number().int().nonnegative().optional(),
-  run: z.number().int().positive().optional(),
-})
+/**
+ * Queue `import`: this deposit is placed (no `range`: make its plan, then read what is not read); this range of it is to be
+ * read under this run; or the next batch may open.
+ */
+export const ImportMessage = z.union([
+  z.object({ v: version, deposit: DepositId, range: z.number().int().nonnegative(), run: z.number().int().positive() }),
+  z.object({ v: version, deposit: DepositId }),
+  z.object({ v: version, opening: z.literal(true) }),
+])
 
 /** Queues `refine`, `detect`, `publish`: this shard of the ledger has SIRENs at that stage. */
 export const ShardBell = z.object({ v: version, shard: z.number().int().nonnegative() })

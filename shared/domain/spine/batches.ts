@@ -1,0 +1,79 @@
+import { addMonths, civilDate } from '../month.ts'
+import type { BatchWindow } from '../features.ts'
+import { countingDeposits, ofSource } from './counting.ts'
+import type { BatchDocument, ImportDocument } from './documents.ts'
+import { FILTER_SOURCE, HEADCOUNT_SOURCE, MAPPING_SOURCE } from './spine.ts'
+
+/** `2511_02` → `2511`: the month, which is also the key of its list. */
+export const monthOfBatch = (key: string): string => key.slice(0, 4)
+
+export const isSubBatch = (key: string): boolean => key.length > 4
+
+/** First day of the month of a key: `2511` → 2025-11-01. */
+export const firstDayOfBatch = (key: string): Date => {
+  const date = civilDate(2000 + Number(key.slice(0, 2)), Number(key.slice(2, 4)), 1)
+  if (date === undefined) throw new RangeError(`not a batch key: ${key}`)
+  return date
+}
+
+export const emptyBatch = (key: string): BatchDocument => ({ key, version: 1, runs: {}, closedRun: {}, verdicts: {}, owed: {}, flux: [] })
+
+/** Is this stock source effective in the batch, as stock? */
+export const isEffective = (batch: BatchDocument, source: string): boolean =>
+  !batch.flux.includes(source) && batch.verdicts[source]?.effective === true
+
+/** The batches up to `key`, latest first, with what was deposited in them. */
+const upTo = (key: string, batches: readonly BatchDocument[]): BatchDocument[] => batches.filter((batch) => batch.key <= key).reverse()
+
+const counting = (imports: readonly ImportDocument[], batch: string, source: string): ImportDocument[] =>
+  countingDeposits(ofSource(imports, source).filter((document) => document.batch === batch)).filter((document) => document.plan !== undefined)
+
+/**
+ * The deposits that make the perimeter of a batch: an explicit `filter`, else the effective headcount files of
+ * entreprises; inherited from the latest earlier batch that has them (architecture §4). Empty: none yet.
+ */
+export const perimetreDeposits = (key: string, batches: readonly BatchDocument[], imports: readonly ImportDocument[]): string[] => {
+  for (const batch of upTo(key, batches)) {
+    const found = perimetreOfBatch(batch, imports)
+    if (found.length > 0) return found.map((document) => document.deposit)
+  }
+  return []
+}
+
+const perimetreOfBatch = (batch: BatchDocument, imports: readonly ImportDocument[]): ImportDocument[] => {
+  const filters = counting(imports, batch.key, FILTER_SOURCE)
+  if (filters.length > 0) return filters
+  if (!isEffective(batch, HEADCOUNT_SOURCE)) return []
+  return counting(imports, batch.key, HEADCOUNT_SOURCE).filter((document) => document.closedRun > 0)
+}
+
+/** An explicit perimeter of the batch itself: the only one that applies to headcount files, which otherwise make it. */
+export const ownFilter = (key: string, imports: readonly ImportDocument[]): string[] =>
+  counting(imports, key, FILTER_SOURCE).map((document) => document.deposit)
+
+/** The mapping of a batch, in the order in which its files count; a sub-batch without one of its own uses that of its month. */
+export const mappingDeposits = (key: string, imports: readonly ImportDocument[]): string[] => {
+  const own = counting(imports, key, MAPPING_SOURCE)
+  const found = own.length === 0 && isSubBatch(key) ? counting(imports, monthOfBatch(key), MAPPING_SOURCE) : own
+  return found.map((document) => document.deposit)
+}
+
+/**
+ * Window of a batch: [dateDebut, first day of its month), and the last month of headcounts, which comes from the latest
+ * effective headcount file up to the batch. A date set by a person wins. Before any headcount file, two months are assumed to be late.
+ */
+export const windowOf = (key: string, batches: readonly BatchDocument[], imports: readonly ImportDocument[], dateDebut: Date): BatchWindow => {
+  const batch = batches.find((candidate) => candidate.key === key)
+  const dateFin = batch?.param?.date_fin ?? firstDayOfBatch(key)
+  return { dateDebut: batch?.param?.date_debut ?? dateDebut, dateFin, dateFinEffectif: lastHeadcount(key, batches, imports) ?? addMonths(dateFin, -2) }
+}
+
+const lastHeadcount = (key: string, batches: readonly BatchDocument[], imports: readonly ImportDocument[]): Date | undefined => {
+  for (const batch of upTo(key, batches)) {
+    if (batch.param?.date_fin_effectif !== undefined) return batch.param.date_fin_effectif
+    if (!isEffective(batch, HEADCOUNT_SOURCE)) continue
+    const months = counting(imports, batch.key, HEADCOUNT_SOURCE).flatMap((document) => (document.closedRun > 0 && document.plan?.dateFinEffectif) || [])
+    if (months.length > 0) return months.reduce((latest, month) => (month > latest ? month : latest))
+  }
+  return undefined
+}
