@@ -34,7 +34,7 @@ export const refinePage =
     const outcomes = new Map<string, Outcome>()
     const compacted = page.map((ledger) => compactSiren(context, ledger, reading, imported.get(ledger.siren) ?? [], raws.get(ledger.siren) ?? []))
     for (const result of compacted) if ('error' in result) outcomes.set(result.ledger.siren, { error: result.error })
-    const sound = compacted.filter((result) => !('error' in result))
+    const sound = compacted.filter((result): result is Compacted => !('error' in result))
 
     const refused = await spine.store.entities.putRaws(sound.flatMap(({ writes }) => writes))
     const written = sound.filter(({ ledger, writes }) => {
@@ -143,12 +143,4 @@ const fingerprintOf = (version: string, current: NonNullable<Reading['current']>
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32)
 }
 
-const bySiren = <Document extends { siren: string }>(documents: readonly Document[]): Map<string, Document[]> => {
-  const groups = new Map<string, Document[]>()
-  for (const document of documents) {
-    const group = groups.get(document.siren)
-    if (group === undefined) groups.set(document.siren, [document])
-    else group.push(document)
-  }
-  return groups
-}
+const bySiren = <Document extends { siren: string }>(documents: readonly Document[]): Map<string, Document[]> => Map.groupBy(documents, ({ siren }) => siren)

@@ -123,7 +123,8 @@ export type ListStore = {
   /** building → published; false when it was not building. */
   markPublished(key: string, at: Date): Promise<boolean>
   markAnnounced(key: string): Promise<void>
-  updateList(key: string, fields: Partial<ListDocument>): Promise<void>
+  /** An undefined field is removed. */
+  updateList(key: string, fields: { [Field in keyof ListDocument]?: ListDocument[Field] | undefined }): Promise<void>
 }
 
 export type SpineStore = { ledger: LedgerStore; admin: AdminStore; imports: ImportStore; entities: EntityStore; lists: ListStore; features: FeaturesStore; scores: ScoresStore }

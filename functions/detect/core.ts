@@ -1,0 +1,85 @@
+/**
+ * One page of SIRENs at the stage detect: scores each of them for the list of the current batch with the artefact of that list (architecture
+ * §6). A SIREN that leaves keeps a tombstone; a pass that finds nothing to write raises the seq all the same.
+ */
+import { monthOfBatch } from '../../shared/domain/spine/batches.ts'
+import type { FeaturesDocument, LedgerDocument, ListDocument, RawDocument, ScoresDocument } from '../../shared/domain/spine/documents.ts'
+import { newList } from '../../shared/domain/spine/lists.ts'
+import { readAdmin } from '../../shared/domain/spine/reading.ts'
+import type { Spine } from '../../shared/domain/spine/spine.ts'
+import type { Outcome, PageWork } from '../../shared/domain/spine/worker.ts'
+import type { BatchWindow } from '../../shared/domain/features.ts'
+
+/** What a model makes of a SIREN: its score, or why it has none. `key` names everything that it was computed from. */
+export type Scored = { key: string; content: unknown } | { key: string; excluded: string }
+
+/** The model of a list. `describe` gives what the list says of it, frozen at the first score. */
+export type Detector = {
+  describe: Pick<ListDocument, 'artefact' | 'algo' | 'ruleset' | 'thresholds'>
+  /** Why the data of the batch are too old for the artefact; nothing when they are fresh enough. */
+  staleness(window: BatchWindow): string | undefined
+  score(input: { siren: string; list: string; window: BatchWindow; features: readonly FeaturesDocument[]; raws: readonly RawDocument[] }): Scored
+}
+
+/** `detectorOf` loads the artefact that the list is frozen on, or the active one. */
+export type DetectContext = { spine: Spine; detectorOf: (artefact: string | undefined) => Promise<Detector> }
+
+export const detectPage =
+  ({ spine, detectorOf }: DetectContext): PageWork =>
+  async (page, current) => {
+    const outcomes = new Map<string, Outcome>()
+    if (current === undefined) {
+      for (const { siren } of page) outcomes.set(siren, 'done')
+      return outcomes
+    }
+    const list = await listOf(spine, monthOfBatch(current))
+    const detector = await detectorOf(list.artefact)
+    const reading = await readAdmin(spine, current)
+    if (reading.current === undefined) return outcomes
+    const { window } = reading.current
+    await freeze(spine, list, detector, window)
+
+    const sirens = page.map(({ siren }) => siren)
+    const features = groupBySiren(await spine.store.features.features(sirens))
+    const raws = groupBySiren(await spine.store.entities.raws(sirens))
+    const known = groupBySiren(await spine.store.scores.scores(sirens))
+    const writes: ScoresDocument[] = []
+    for (const ledger of page) {
+      try {
+        const before = known.get(ledger.siren)?.find((document) => document.list === list.key)
+        const input = { siren: ledger.siren, list: list.key, window, features: features.get(ledger.siren) ?? [], raws: raws.get(ledger.siren) ?? [] }
+        const written = documentOf(ledger, list.key, detector.score(input))
+        if (before?.key !== written.key) writes.push(written)
+        outcomes.set(ledger.siren, 'done')
+      } catch (error) {
+        outcomes.set(ledger.siren, { error: error instanceof Error ? error.message : String(error) })
+      }
+    }
+    const sound = page.filter(({ siren }) => outcomes.get(siren) === 'done')
+    // older lists first: from here on a worker that was given up can no longer change them
+    await spine.store.scores.raiseScoresSeq(sound)
+    await spine.store.scores.putScores(writes)
+    return outcomes
+  }
+
+const documentOf = ({ siren, seq }: LedgerDocument, list: string, scored: Scored): ScoresDocument =>
+  'excluded' in scored ? { list, siren, seq, key: scored.key, excluded: scored.excluded } : { list, siren, seq, key: scored.key, content: scored.content }
+
+/** The list of the month; the first `detect` that misses it makes it. */
+const listOf = async (spine: Spine, month: string): Promise<ListDocument> => {
+  const found = await spine.store.lists.list(month)
+  if (found !== undefined) return found
+  await spine.store.lists.createList(newList(month))
+  return (await spine.store.lists.list(month)) ?? newList(month)
+}
+
+const freeze = async (spine: Spine, list: ListDocument, detector: Detector, window: BatchWindow): Promise<void> => {
+  const reason = detector.staleness(window)
+  if (list.artefact === undefined) await spine.store.lists.updateList(list.key, { ...detector.describe, periode: lastPeriod(window) })
+  if (list.state === 'building' && list.reason !== reason) await spine.store.lists.updateList(list.key, { reason })
+}
+
+/** The last period of a window: the month before its end. */
+const lastPeriod = ({ dateFin }: BatchWindow): Date => new Date(Date.UTC(dateFin.getUTCFullYear(), dateFin.getUTCMonth() - 1, 1))
+
+const groupBySiren = <Document extends { siren: string }>(documents: readonly Document[]): Map<string, Document[]> => Map.groupBy(documents, ({ siren }) => siren)

@@ -1,0 +1,53 @@
+import type { Collection, Db, Filter } from 'mongodb'
+import type { DepositSummary } from '../../domain/deposit/record.ts'
+import { withMongoErrors } from './connect.ts'
+
+/** A line of `Deposits` (upload §4.7). Instants are texts in ISO 8601, so that they sort as they stand. */
+type DepositDocument = Omit<DepositSummary, 'id'> & { _id: string; updatedAt: string }
+
+/** Position after which a page of a partner's deposits begins: newest first. */
+export type DepositCursor = { completedAt: string; id: string }
+
+/** Summaries of deposits, for what lists them; the records on the storage stay the truth. */
+export type Deposits = {
+  write(summary: DepositSummary): Promise<void>
+  find(id: string): Promise<DepositSummary | undefined>
+  page(owner: string, limit: number, before: DepositCursor | undefined): Promise<DepositSummary[]>
+  /** Which of these ids have a summary in the given state. */
+  written(states: ReadonlyMap<string, string>): Promise<ReadonlySet<string>>
+  ensureIndexes(): Promise<void>
+}
+
+export const mongoDeposits = (db: Db, now: () => Date = () => new Date()): Deposits => {
+  const deposits: Collection<DepositDocument> = db.collection('Deposits')
+  return {
+    write: ({ id, ...summary }) =>
+      withMongoErrors(async () => {
+        await deposits.updateOne({ _id: id }, { $set: { ...summary, updatedAt: now().toISOString() } }, { upsert: true })
+      }),
+    find: (id) =>
+      withMongoErrors(async () => {
+        const found = await deposits.findOne({ _id: id })
+        return found ? summaryOfDocument(found) : undefined
+      }),
+    page: (owner, limit, before) =>
+      withMongoErrors(async () => {
+        const after: Filter<DepositDocument> = before
+          ? { $or: [{ completedAt: { $lt: before.completedAt } }, { completedAt: before.completedAt, _id: { $lt: before.id } }] }
+          : {}
+        const found = await deposits.find({ owner, ...after }).sort({ completedAt: -1, _id: -1 }).limit(limit).toArray()
+        return found.map(summaryOfDocument)
+      }),
+    written: (states) =>
+      withMongoErrors(async () => {
+        const found = await deposits.find({ _id: { $in: [...states.keys()] } }).project<{ _id: string; state: string }>({ state: 1 }).toArray()
+        return new Set(found.filter((line) => states.get(line._id) === line.state).map((line) => line._id))
+      }),
+    ensureIndexes: () =>
+      withMongoErrors(async () => {
+        await deposits.createIndex({ owner: 1, completedAt: -1 })
+      }),
+  }
+}
+
+const summaryOfDocument = ({ _id, updatedAt: _updatedAt, ...summary }: DepositDocument): DepositSummary => ({ id: _id, ...summary })

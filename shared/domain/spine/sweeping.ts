@@ -1,0 +1,59 @@
+import { unsettled, payOwed, closeDeposit } from './closing.ts'
+import { countingDeposits, ofSource } from './counting.ts'
+import type { BatchDocument, ImportDocument } from './documents.ts'
+import { ringDeposit, ringShards } from './ledger.ts'
+import { ringIfQuiet } from './lists.ts'
+import { tryOpen } from './opening.ts'
+import { missingInputs, reconcileRuns } from './runs.ts'
+import type { Spine } from './spine.ts'
+
+/** What a sweep mended, by kind, for the log and the metrics. */
+export type Swept = { unregistered: number; unread: number; released: number; unsettled: number; shards: number }
+
+/**
+ * Repairs what a lost message or a worker that died left behind (architecture §§2, 4). `announced` are the deposits that `settle` announced
+ * and that import does not know; `before` leaves alone what is recent enough to be in hand.
+ */
+export const sweepSpine = async (spine: Spine, announced: readonly string[], before: Date): Promise<Swept> => {
+  const swept: Swept = { unregistered: 0, unread: 0, released: 0, unsettled: 0, shards: 0 }
+  for (const deposit of announced) {
+    await ringDeposit(spine, deposit)
+    swept.unregistered++
+  }
+  await payOwed(spine)
+  await reconcileRuns(spine)
+  for (const batch of await spine.store.admin.batches()) {
+    const imports = await spine.store.imports.all()
+    for (const document of unsettled(batch, imports)) {
+      await closeDeposit(spine, document.deposit)
+      swept.unsettled++
+    }
+    for (const document of unread(spine, batch, imports, before)) {
+      await ringDeposit(spine, document.deposit)
+      if (document.waiting === undefined) swept.unread++
+      else swept.released++
+    }
+  }
+  await tryOpen(spine)
+  for (const { stage, shard } of await spine.store.ledger.shardsWithWork(before)) {
+    await ringShards(spine, stage, [shard])
+    swept.shards++
+  }
+  await ringIfQuiet(spine)
+  return swept
+}
+
+/** Deposits that count and are not read under the current run: nobody reads them any more, or they wait for something that came. */
+const unread = (spine: Spine, batch: BatchDocument, imports: readonly ImportDocument[], before: Date): ImportDocument[] => {
+  const own = imports.filter((document) => document.batch === batch.key)
+  const sources = [...new Set(own.map((document) => document.source))]
+  return sources.flatMap((source) =>
+    countingDeposits(ofSource(own, source)).filter((document) => {
+      if (document.registeredAt > before) return false
+      const run = batch.runs[source]
+      if (run === undefined) return true
+      if (document.closedRun >= run.n) return false
+      return document.waiting?.run !== run.n || missingInputs(document, run, spine.sources).length === 0
+    }),
+  )
+}
