@@ -2,7 +2,7 @@
  * Import of a deposit: its plan, then its ranges, then its closing (architecture §4). Every step can be done again, by a
  * message delivered twice or by `sweep`, and changes nothing the second time.
  */
-import type { DepositPlan, ImportDocument, ImportedDocument, RangeResult, Run } from '../../shared/domain/spine/documents.ts'
+import type { DepositPlan, ImportDocument, ImportedDocument, RangeResult, RecordCounts, RejectedRecord, Run } from '../../shared/domain/spine/documents.ts'
 import { closeDeposit, settleSource } from '../../shared/domain/spine/closing.ts'
 import { countingDeposits, ofSource } from '../../shared/domain/spine/counting.ts'
 import { ringShards, shardOf } from '../../shared/domain/spine/ledger.ts'
@@ -13,13 +13,16 @@ import type { Tuple } from '../../shared/domain/entity.ts'
 import { sirenOf } from '../../shared/domain/siren.ts'
 import { Gathering } from './gathering.ts'
 
-/** What one record of a file gave. `named` is the SIREN that it names, whether or not it is in the perimeter. */
+/** What one record of a file gave. `named` are the SIRENs that it names, whether or not they are in the perimeter. */
 export type ReadRecord = {
   line: number
   record: number
-  status: 'imported' | 'filtered' | 'rejected' | 'ignored'
-  message?: string
-  named?: string
+  status: keyof RecordCounts
+  /** Records that it stands for, when not one. */
+  count?: number
+  /** Why it is rejected; `line` and `record` are added. */
+  fault?: Omit<RejectedRecord, 'line' | 'record'>
+  named?: readonly string[]
   tuples: readonly Tuple[]
 }
 

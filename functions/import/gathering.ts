@@ -34,10 +34,10 @@ export class Gathering {
   }
 
   add(record: ReadRecord): void {
-    this.counts[record.status]++
-    if (record.named !== undefined) this.named.add(record.named)
-    if (record.status === 'rejected' && this.rejected.length < SHOWN) {
-      this.rejected.push({ line: record.line, record: record.record, message: record.message ?? '' })
+    this.counts[record.status] += record.count ?? 1
+    for (const siren of record.named ?? []) this.named.add(siren)
+    if (record.fault !== undefined && this.rejected.length < SHOWN) {
+      this.rejected.push({ line: record.line, record: record.record, ...record.fault })
     }
     for (const tuple of record.tuples) this.#addTuple(tuple, record.line)
   }

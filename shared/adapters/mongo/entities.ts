@@ -96,15 +96,15 @@ type Guarded = { _id: string; siren: string; seq: number }
 /** Replaces each document whole unless the stored seq is greater: the upsert then meets a duplicate key, which `writeBulk` takes for a refusal. */
 const putGuarded = async <Stored extends Guarded>(collection: Collection<Stored>, documents: readonly Stored[]): Promise<void> => {
   const guarded = collection as unknown as Collection<Guarded>
-  await writeBulk(
+  await writeBulk<Guarded>(
     guarded,
-    documents.map(({ _id, ...rest }) => ({ replaceOne: { filter: { _id, seq: { $lte: rest.seq } }, replacement: rest, upsert: true } })),
+    documents.map(({ _id, ...rest }: Guarded) => ({ replaceOne: { filter: { _id, seq: { $lte: rest.seq } }, replacement: rest, upsert: true } })),
   )
 }
 
 const raiseSeq = async <Stored extends Guarded>(collection: Collection<Stored>, seqs: Seqs): Promise<void> => {
   const guarded = collection as unknown as Collection<Guarded>
-  await writeBulk(
+  await writeBulk<Guarded>(
     guarded,
     seqs.map(({ siren, seq }) => ({ updateMany: { filter: { siren, seq: { $lt: seq } }, update: { $set: { seq } } } })),
   )

@@ -94,8 +94,8 @@ export type ImportDocument = {
   registeredAt: Date
 }
 
-/** A rejected record as the report shows it. `line` is that of the whole file, header = 1. */
-export type RejectedRecord = { line: number; record: number; message: string }
+/** A rejected record as the report shows it: `line` is that of the whole file, header = 1; `reason` a sentence in French (upload §4.7). */
+export type RejectedRecord = { line: number; record: number; reason: string; column?: string; value?: string }
 
 /** The four disjoint counts, which add up to the records read (raw-formats §1.7). */
 export type RecordCounts = { imported: number; filtered: number; rejected: number; ignored: number }
