@@ -1,269 +1,214 @@
-import type { Bad, Row } from "../csv/read-csv.ts";
-import { contentHash } from "../domain/content-hash.ts";
-import type { Entry, Tuple } from "../domain/entity.ts";
-import { siretAt } from "../domain/mapping.ts";
-import { isKey, sirenOf } from "../domain/siren.ts";
-import type { Convert } from "./convert.ts";
-import { messageOf, reasonOf } from "./malformed.ts";
-import type { Cells, Context, Opening, Out, Read, Source } from "./source.ts";
+import type { Bad, Row } from '../csv/read-csv.ts'
+import { contentHash } from '../domain/content-hash.ts'
+import type { Entry, Tuple } from '../domain/entity.ts'
+import { siretAt } from '../domain/mapping.ts'
+import { isKey, sirenOf } from '../domain/siren.ts'
+import type { Convert } from './convert.ts'
+import { messageOf, reasonOf } from './malformed.ts'
+import type { Cells, Context, Opening, Out, Read, Source } from './source.ts'
 
 /** An error of a record: `record` is its rank, `message` that of the reference, `reason` a sentence in French for the partner. */
 export type RowError = {
-	record: number;
-	line: number;
-	message: string;
-	reason: string;
-	column?: string;
-	value?: string;
-};
+  record: number
+  line: number
+  message: string
+  reason: string
+  column?: string
+  value?: string
+}
 
 /** Which count of the platform a record goes to (raw-formats §1.7): both rejected and skipped is filtered. */
-export type Status = "imported" | "filtered" | "rejected" | "ignored";
+export type Status = 'imported' | 'filtered' | 'rejected' | 'ignored'
 
 /**
  * What a row of a file gives. `records` is 1, but for `diane`, whose rows are one record per year, all of the same status.
  * `fatal`: the file fails as a whole.
  */
 export type RowOutcome = {
-	readonly tuples: readonly Tuple[];
-	readonly errors: readonly RowError[];
-	readonly skipped: boolean;
-	readonly status: Status;
-	readonly records: number;
-	readonly fatal?: string;
-};
+  readonly tuples: readonly Tuple[]
+  readonly errors: readonly RowError[]
+  readonly skipped: boolean
+  readonly status: Status
+  readonly records: number
+  readonly fatal?: string
+}
 
 /** `warnings` are remarks on the header, in French. */
 export type Parser = {
-	readonly parse: (row: Row | Bad) => RowOutcome;
-	readonly warnings: readonly string[];
-};
+  readonly parse: (row: Row | Bad) => RowOutcome
+  readonly warnings: readonly string[]
+}
 
 /** Whether a file with this header needs the table compte → SIRET: not when it has a column `siret` of its own (§1.10). */
-export const needsOf = (
-	source: Pick<Source, "mapping">,
-	header: readonly string[],
-): { mapping: boolean } => ({
-	mapping:
-		source.mapping && !header.some((name) => name.toLowerCase() === "siret"),
-});
+export const needsOf = (source: Pick<Source, 'mapping'>, header: readonly string[]): { mapping: boolean } => ({
+  mapping: source.mapping && !header.some((name) => name.toLowerCase() === 'siret'),
+})
 
 /** Prepares the parsing of the rows of a file, or says why it fails as a whole. The header itself (rank 0) is not to be parsed. */
-export const openParser = (
-	source: Source,
-	header: readonly string[],
-	context: Context,
-): { readonly fatal: string } | Parser => {
-	if (header.length === 0) return { fatal: "EOF" };
-	const projection = source.project?.(header);
-	const columns = columnsOf(projection?.header ?? header);
-	const missing = source
-		.columns(context.switches)
-		.find((name) => columns(name) < 0);
-	if (missing !== undefined)
-		return { fatal: `Colonne ${missing} non trouvée. Abandon.` };
-	if (needsOf(source, header).mapping && context.mapping === undefined)
-		return { fatal: "no admin_urssaf mapping found" };
+export const openParser = (source: Source, header: readonly string[], context: Context): { readonly fatal: string } | Parser => {
+  if (header.length === 0) return { fatal: 'EOF' }
+  const projection = source.project?.(header)
+  const columns = columnsOf(projection?.header ?? header)
+  const missing = source.columns(context.switches).find((name) => columns(name) < 0)
+  if (missing !== undefined) return { fatal: `Colonne ${missing} non trouvée. Abandon.` }
+  if (needsOf(source, header).mapping && context.mapping === undefined) return { fatal: 'no admin_urssaf mapping found' }
 
-	const warnings: string[] = [];
-	const parseRecord = recordParser(
-		source,
-		openingOf(projection?.header ?? header, columns, context, warnings),
-		context,
-	);
-	const parse = (row: Row | Bad): RowOutcome => {
-		if (row.cells === undefined) return malformed(source, row, header.length);
-		if (projection === undefined)
-			return parseRecord(row.cells, row.line, row.record);
-		const records = projection.records(row.cells);
-		const outcomes = records.map((cells, i) =>
-			parseRecord(cells, row.line, (row.record - 1) * records.length + i + 1),
-		);
-		const [first] = outcomes;
-		const one = first ?? IMPORTED;
-		return {
-			...one,
-			records: records.length,
-			tuples: outcomes.flatMap((outcome) => outcome.tuples),
-			errors: outcomes.flatMap((outcome) => outcome.errors),
-		};
-	};
-	return { parse, warnings };
-};
+  const warnings: string[] = []
+  const parseRecord = recordParser(source, openingOf(projection?.header ?? header, columns, context, warnings), context)
+  const parse = (row: Row | Bad): RowOutcome => {
+    if (row.cells === undefined) return malformed(source, row, header.length)
+    if (projection === undefined) return parseRecord(row.cells, row.line, row.record)
+    const records = projection.records(row.cells)
+    const outcomes = records.map((cells, i) => parseRecord(cells, row.line, (row.record - 1) * records.length + i + 1))
+    const [first] = outcomes
+    const one = first ?? IMPORTED
+    return {
+      ...one,
+      records: records.length,
+      tuples: outcomes.flatMap((outcome) => outcome.tuples),
+      errors: outcomes.flatMap((outcome) => outcome.errors),
+    }
+  }
+  return { parse, warnings }
+}
 
-type Verdict = "inside" | "outside" | "invalid";
+type Verdict = 'inside' | 'outside' | 'invalid'
 
 /** Applies the rules of §1.7 to one record at a time. */
-const recordParser = (
-	source: Source,
-	opening: Opening,
-	context: Context,
-): ((cells: Cells, line: number, record: number) => RowOutcome) => {
-	const parseRow = source.open(opening);
-	const { scope, tupleType: type, emitsFaulty } = source;
-	const { extensions } = context.switches;
-	const perimetre = context.switches.bypassFilter.includes(source.name)
-		? null
-		: (context.perimetre ?? null);
-	const verdictOf = (key: string): Verdict =>
-		!isKey(scope, key)
-			? "invalid"
-			: perimetre === null || perimetre.has(sirenOf(key))
-				? "inside"
-				: "outside";
-	const [keyName, expected] =
-		scope === "entreprise"
-			? ["siren", "Un SIREN de 9 chiffres est attendu."]
-			: ["siret", "Un SIRET de 14 chiffres est attendu."];
+const recordParser = (source: Source, opening: Opening, context: Context): ((cells: Cells, line: number, record: number) => RowOutcome) => {
+  const parseRow = source.open(opening)
+  const { scope, tupleType: type, emitsFaulty } = source
+  const { extensions } = context.switches
+  const perimetre = context.switches.bypassFilter.includes(source.name) ? null : (context.perimetre ?? null)
+  const verdictOf = (key: string): Verdict => (!isKey(scope, key) ? 'invalid' : perimetre === null || perimetre.has(sirenOf(key)) ? 'inside' : 'outside')
+  const [keyName, expected] = scope === 'entreprise' ? ['siren', 'Un SIREN de 9 chiffres est attendu.'] : ['siret', 'Un SIRET de 14 chiffres est attendu.']
 
-	let at = { line: 0, record: 0 };
-	let errors: RowError[] = [];
-	let drafts: {
-		key: string;
-		value: Entry | undefined;
-		aside: Readonly<Record<string, string>> | undefined;
-	}[] = [];
-	let skipped = false;
+  let at = { line: 0, record: 0 }
+  let errors: RowError[] = []
+  let drafts: {
+    key: string
+    value: Entry | undefined
+    aside: Readonly<Record<string, string>> | undefined
+  }[] = []
+  let skipped = false
 
-	const out: Out = {
-		fault(message, reason, column, value) {
-			errors.push({
-				...at,
-				message,
-				reason,
-				...(column !== undefined && { column }),
-				...(value !== undefined && { value: value.slice(0, VALUE) }),
-			});
-		},
-		faulty: () => errors.length > 0,
-		skip() {
-			skipped = true;
-		},
-		wants: (key) => verdictOf(key) === "inside",
-		emit(key, value, aside) {
-			drafts.push({ key, value, aside });
-		},
-	};
+  const out: Out = {
+    fault(message, reason, column, value) {
+      errors.push({
+        ...at,
+        message,
+        reason,
+        ...(column !== undefined && { column }),
+        ...(value !== undefined && { value: value.slice(0, VALUE) }),
+      })
+    },
+    faulty: () => errors.length > 0,
+    skip() {
+      skipped = true
+    },
+    wants: (key) => verdictOf(key) === 'inside',
+    emit(key, value, aside) {
+      drafts.push({ key, value, aside })
+    },
+  }
 
-	return (cells, line, record) => {
-		at = { line, record };
-		errors = [];
-		drafts = [];
-		skipped = false;
-		parseRow(cells, out);
-		if (skipped) return FILTERED;
-		const faulty = errors.length > 0;
-		const tuples: Tuple[] = [];
-		if (!faulty || emitsFaulty) {
-			for (const { key, value, aside } of drafts) {
-				const verdict = verdictOf(key);
-				if (verdict === "outside") skipped = true;
-				else if (verdict === "invalid") {
-					if (!faulty)
-						out.fault(`${keyName} invalide : ${key}`, expected, keyName, key);
-				} else if (value !== undefined) {
-					const hash =
-						context.hash === false
-							? ""
-							: contentHash(
-									type,
-									key,
-									value,
-									aside === undefined ? { extensions } : { extensions, aside },
-								);
-					tuples.push({ type, scope, key, hash, value });
-				}
-			}
-		}
-		if (skipped && errors.length === 0 && tuples.length === 0) return FILTERED;
-		return {
-			tuples,
-			errors,
-			skipped,
-			status: skipped
-				? "filtered"
-				: errors.length > 0
-					? "rejected"
-					: "imported",
-			records: 1,
-		};
-	};
-};
+  return (cells, line, record) => {
+    at = { line, record }
+    errors = []
+    drafts = []
+    skipped = false
+    parseRow(cells, out)
+    if (skipped) return FILTERED
+    const faulty = errors.length > 0
+    const tuples: Tuple[] = []
+    if (!faulty || emitsFaulty) {
+      for (const { key, value, aside } of drafts) {
+        const verdict = verdictOf(key)
+        if (verdict === 'outside') skipped = true
+        else if (verdict === 'invalid') {
+          if (!faulty) out.fault(`${keyName} invalide : ${key}`, expected, keyName, key)
+        } else if (value !== undefined) {
+          const hash = context.hash === false ? '' : contentHash(type, key, value, aside === undefined ? { extensions } : { extensions, aside })
+          tuples.push({ type, scope, key, hash, value })
+        }
+      }
+    }
+    if (skipped && errors.length === 0 && tuples.length === 0) return FILTERED
+    return {
+      tuples,
+      errors,
+      skipped,
+      status: skipped ? 'filtered' : errors.length > 0 ? 'rejected' : 'imported',
+      records: 1,
+    }
+  }
+}
 
 /** How much of a value is shown to a partner (upload §4.7). */
-const VALUE = 64;
+const VALUE = 64
 
 const FILTERED: RowOutcome = {
-	tuples: [],
-	errors: [],
-	skipped: true,
-	status: "filtered",
-	records: 1,
-};
+  tuples: [],
+  errors: [],
+  skipped: true,
+  status: 'filtered',
+  records: 1,
+}
 const IMPORTED: RowOutcome = {
-	tuples: [],
-	errors: [],
-	skipped: false,
-	status: "imported",
-	records: 1,
-};
+  tuples: [],
+  errors: [],
+  skipped: false,
+  status: 'imported',
+  records: 1,
+}
 
 const malformed = (source: Source, bad: Bad, width: number): RowOutcome => {
-	const message = messageOf(bad);
-	const error = {
-		record: bad.record,
-		line: bad.line,
-		message,
-		reason: reasonOf(bad, width),
-	};
-	return {
-		tuples: [],
-		errors: [error],
-		skipped: false,
-		status: "rejected",
-		records: 1,
-		...(source.malformed === "file" && { fatal: message }),
-	};
-};
+  const message = messageOf(bad)
+  const error = {
+    record: bad.record,
+    line: bad.line,
+    message,
+    reason: reasonOf(bad, width),
+  }
+  return {
+    tuples: [],
+    errors: [error],
+    skipped: false,
+    status: 'rejected',
+    records: 1,
+    ...(source.malformed === 'file' && { fatal: message }),
+  }
+}
 
 /** Names compared without regard to case; the last occurrence wins; −1 when there is none (§1.3). */
 const columnsOf = (header: readonly string[]): ((name: string) => number) => {
-	const ranks = new Map(header.map((name, rank) => [name.toLowerCase(), rank]));
-	return (name) => ranks.get(name.toLowerCase()) ?? -1;
-};
+  const ranks = new Map(header.map((name, rank) => [name.toLowerCase(), rank]))
+  return (name) => ranks.get(name.toLowerCase()) ?? -1
+}
 
-const openingOf = (
-	header: readonly string[],
-	column: (name: string) => number,
-	context: Context,
-	warnings: string[],
-): Opening => {
-	const read = <T>(name: string, convert: Convert<T>): Read<T> => {
-		const rank = column(name);
-		return (cells, out) => {
-			const cell = cells[rank] ?? "";
-			return convert(cell, (message, reason) =>
-				out.fault(message, reason, name, cell),
-			);
-		};
-	};
-	return {
-		header,
-		switches: context.switches,
-		column,
-		read,
-		siretOf(compte) {
-			const own = column("siret");
-			if (own >= 0) return (cells) => cells[own] ?? "";
-			const rank = column(compte);
-			return (cells, out, date) => {
-				const siret =
-					context.mapping &&
-					siretAt(context.mapping, cells[rank] ?? "", date());
-				if (siret === undefined) out.skip();
-				return siret;
-			};
-		},
-		warn: (message) => warnings.push(message),
-	};
-};
+const openingOf = (header: readonly string[], column: (name: string) => number, context: Context, warnings: string[]): Opening => {
+  const read = <T>(name: string, convert: Convert<T>): Read<T> => {
+    const rank = column(name)
+    return (cells, out) => {
+      const cell = cells[rank] ?? ''
+      return convert(cell, (message, reason) => out.fault(message, reason, name, cell))
+    }
+  }
+  return {
+    header,
+    switches: context.switches,
+    column,
+    read,
+    siretOf(compte) {
+      const own = column('siret')
+      if (own >= 0) return (cells) => cells[own] ?? ''
+      const rank = column(compte)
+      return (cells, out, date) => {
+        const siret = context.mapping && siretAt(context.mapping, cells[rank] ?? '', date())
+        if (siret === undefined) out.skip()
+        return siret
+      }
+    },
+    warn: (message) => warnings.push(message),
+  }
+}
