@@ -26,14 +26,16 @@ export const tokenVerifier = (options: OidcOptions): VerifyToken => {
   let keys: ReturnType<typeof createRemoteJWKSet> | undefined
   return async (authorization) => {
     const token = bearerOf(authorization)
-    keys ??= createRemoteJWKSet(new URL(options.jwksUrl ?? (await discoverJwksUrl(options.issuer))), { cacheMaxAge: 600_000, cooldownDuration: 30_000 })
+    keys ??= createRemoteJWKSet(new URL(options.jwksUrl ?? (await discoverJwksUrl(options.issuer))), { cacheMaxAge: 600_000, cooldownDuration: 30_000, timeoutDuration: 3000 })
     try {
       const { payload } = await jwtVerify(token, keys, {
         issuer: options.issuer,
         algorithms: ALGORITHMS,
         clockTolerance: LEEWAY_SECONDS,
-        requiredClaims: ['exp'],
+        requiredClaims: ['exp', 'sub'],
       })
+      // An ID or refresh token of the same realm is not an access token (upload §9).
+      if (payload.typ !== undefined && payload.typ !== 'Bearer') throw new AppError('TOKEN_INVALID', 'Ce jeton n’est pas un jeton d’accès.')
       if (!isForUs(payload, options)) throw new AppError('TOKEN_INVALID', 'Ce jeton a été émis pour une autre application.')
       return { payload: payload as VerifiedToken['payload'] }
     } catch (error) {
@@ -67,7 +69,7 @@ const Discovery = z.object({ issuer: z.string(), jwks_uri: z.url() })
 
 const discoverJwksUrl = async (issuer: string): Promise<string> => {
   try {
-    const answer = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, { signal: AbortSignal.timeout(5000) })
+    const answer = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, { signal: AbortSignal.timeout(3000) })
     const found = Discovery.parse(await answer.json())
     if (found.issuer !== issuer) throw new Error(`the discovery document is that of ${found.issuer}`)
     return found.jwks_uri

@@ -1,0 +1,30 @@
+import * as z from 'zod'
+import { readConfig, withDefault } from '../../shared/runtime/config.ts'
+
+const text = (value: string) => withDefault(z.string(), value)
+
+/** Variables of the function. `SCANNER` is `none`, `clamd` (with `CLAMD_ADDRESS`) or `command` (with `SCANNER_COMMAND`). */
+export const settleConfig = (environment?: Readonly<Record<string, string | undefined>>) =>
+  readConfig(
+    {
+      UPLOAD_BACKEND: withDefault(z.enum(['posix', 's3']), 'posix'),
+      STORAGE_ROOT: text(''),
+      STORAGE_PROFILE: withDefault(z.enum(['seed', 'strict']), 'seed'),
+      STORAGE_OWNERSHIP: withDefault(z.enum(['auto', 'root']), 'auto'),
+      PUBLIC_DIR_OWNER: text('goup'),
+      IDENTITY_PASSWD: z.string(),
+      IDENTITY_GROUP: z.string(),
+      MONGODB_URI: z.string(),
+      IMPORT_QUEUE_URL: z.string(),
+      SQS_ENDPOINT: text(''),
+      SCANNER: withDefault(z.enum(['none', 'clamd', 'command']), 'none'),
+      CLAMD_ADDRESS: text(''),
+      SCANNER_COMMAND: text(''),
+      SCAN_TOO_LARGE: withDefault(z.enum(['announce', 'block']), 'announce'),
+      SMTP_URL: text(''),
+      MAIL_FROM: text(''),
+      STORAGE_BUCKET: text(''),
+      S3_ENDPOINT: text(''),
+    },
+    environment,
+  )

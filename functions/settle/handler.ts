@@ -1,0 +1,48 @@
+import { createLog } from '../../shared/adapters/log.ts'
+import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
+import { type Deposits, mongoDeposits } from '../../shared/adapters/mongo/deposits.ts'
+import { sqsQueue } from '../../shared/adapters/sqs.ts'
+import { efsSettleStorage } from '../../shared/adapters/storage/efs/settle-storage.ts'
+import { custodianOf, readAccounts } from '../../shared/adapters/storage/identity-files.ts'
+import { SettleMessage } from '../../shared/domain/messages.ts'
+import { sqs } from '../../shared/runtime/sqs.ts'
+import { settleConfig } from './config.ts'
+import { type SettleDeps, settleDeposit } from './settle.ts'
+
+const config = settleConfig()
+const log = createLog('settle')
+const accounts = readAccounts(config.IDENTITY_PASSWD, config.IDENTITY_GROUP, config.STORAGE_PROFILE)
+const queue = sqsQueue({ urls: { import: config.IMPORT_QUEUE_URL }, endpoint: config.SQS_ENDPOINT || undefined })
+
+let connection: Promise<Deposits> | undefined
+
+/** One connection per container; one that failed is tried again by the next summary. */
+const deposits = async (): Promise<Deposits> => {
+  connection ??= connectMongo(config.MONGODB_URI).then(({ db }) => mongoDeposits(db))
+  try {
+    return await connection
+  } catch (error) {
+    connection = undefined
+    throw error
+  }
+}
+
+const deps: SettleDeps = {
+  storage: efsSettleStorage({
+    base: config.STORAGE_ROOT,
+    layout: { accounts, profile: config.STORAGE_PROFILE, publicOwner: config.PUBLIC_DIR_OWNER },
+    custodian: custodianOf(accounts),
+    ownership: config.STORAGE_OWNERSHIP,
+    onIntended: (deposit) => log.warn('settle.owner-not-set', { deposit }),
+  }),
+  scan: async () => ({ result: 'not-scanned', reason: null }),
+  scanTooLarge: config.SCAN_TOO_LARGE,
+  announce: (id) => queue.send('import', { v: 1, deposit: id }),
+  writeSummary: async (summary) => (await deposits()).write(summary),
+  notify: async () => {},
+  now: () => new Date(),
+  log,
+}
+
+/** Queue `settle`: from the last byte received to the announcement of the deposit to `import`. */
+export const handler = sqs(SettleMessage, log, async ({ deposit }, { signal }) => settleDeposit(deps, deposit, signal))
