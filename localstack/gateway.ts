@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import * as z from 'zod'
+import type { Invocation } from './runner/invoke.ts'
+
+/** Limits of an HTTP API and of a synchronous invocation (upload §3.1). */
+export const PAYLOAD_LIMIT_BYTES = 10 * 1024 * 1024
+export const EVENT_LIMIT_BYTES = 6 * 1024 * 1024
+export const HEADERS_LIMIT_BYTES = 10_240
+const INTEGRATION_TIMEOUT_MS = 30_000
+
+/** What the gateway itself refuses, in its own words: not problem+json, no header of ours. */
+export type Refusal = { status: number; message: string }
+const TOO_LARGE: Refusal = { status: 413, message: 'Request Entity Too Large' }
+const HEADERS_TOO_LARGE: Refusal = { status: 431, message: 'Request Header Fields Too Large' }
+const FAILED: Refusal = { status: 500, message: 'Internal Server Error' }
+const UNAVAILABLE: Refusal = { status: 503, message: 'Service Unavailable' }
+
+/**
+ * An HTTP request through API Gateway (payload format 2.0) to a function: the event is built, the function called, its
+ * result written back. Bodies are exact, `HEAD` and `OPTIONS` reach the function like any other method.
+ */
+export const forward = async (incoming: IncomingMessage, outgoing: ServerResponse, invoke: (event: unknown) => Promise<Invocation>): Promise<void> => {
+  if (headerBytes(incoming) > HEADERS_LIMIT_BYTES) return refuse(incoming, outgoing, HEADERS_TOO_LARGE)
+  const body = await bodyOf(incoming)
+  if (body === undefined) return refuse(incoming, outgoing, TOO_LARGE)
+  const event = eventOf(incoming, body)
+  if (Buffer.byteLength(JSON.stringify(event)) > EVENT_LIMIT_BYTES) return refuse(incoming, outgoing, TOO_LARGE)
+  const result = await withTimeout(invoke(event))
+  if (result === undefined) return refuse(incoming, outgoing, UNAVAILABLE)
+  if (!result.ok) return refuse(incoming, outgoing, result.why === 'too-large' ? TOO_LARGE : FAILED)
+  answer(incoming, outgoing, result.payload)
+}
+
+const headerBytes = (incoming: IncomingMessage): number => incoming.rawHeaders.reduce((sum, text) => sum + Buffer.byteLength(text) + 2, (incoming.url ?? '').length + 12)
+
+/** Undefined when it is longer than the gateway takes; never holds more than that in memory. */
+const bodyOf = async (incoming: IncomingMessage): Promise<Buffer | undefined> => {
+  if (Number(incoming.headers['content-length'] ?? 0) > PAYLOAD_LIMIT_BYTES) return undefined
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of incoming) {
+    const bytes = chunk as Buffer
+    size += bytes.length
+    if (size > PAYLOAD_LIMIT_BYTES) return undefined
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** Media types that the gateway gives as text; everything else travels in base64. */
+const TEXT = /^(text\/|application\/(json|javascript|xml)(;|$)|application\/[\w.+-]+\+(json|xml)(;|$))/i
+
+export const eventOf = (incoming: IncomingMessage, body: Buffer): APIGatewayProxyEventV2 => {
+  const [rawPath = '/', rawQueryString = ''] = (incoming.url ?? '/').split(/\?(.*)/s)
+  const method = incoming.method ?? 'GET'
+  const headers = headersOf(incoming)
+  const isText = TEXT.test(headers['content-type'] ?? '')
+  const query = queryOf(rawQueryString)
+  const now = Date.now()
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath,
+    rawQueryString,
+    headers,
+    ...(query === undefined ? {} : { queryStringParameters: query }),
+    ...(incoming.headers.cookie === undefined ? {} : { cookies: incoming.headers.cookie.split('; ') }),
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'local',
+      domainName: headers.host ?? 'localhost',
+      domainPrefix: 'localhost',
+      http: { method, path: rawPath, protocol: `HTTP/${incoming.httpVersion}`, sourceIp: incoming.socket.remoteAddress ?? '127.0.0.1', userAgent: headers['user-agent'] ?? '' },
+      requestId: randomUUID(),
+      routeKey: '$default',
+      stage: '$default',
+      time: new Date(now).toISOString(),
+      timeEpoch: now,
+    },
+    ...(body.length === 0 ? {} : { body: isText ? body.toString('utf8') : body.toString('base64') }),
+    isBase64Encoded: body.length > 0 && !isText,
+  }
+}
+
+/** Lower-case names, duplicates joined by commas; what belongs to the connection stays here. */
+const headersOf = (incoming: IncomingMessage): Record<string, string> => {
+  const found: Record<string, string> = {}
+  for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2) {
+    const name = (incoming.rawHeaders[index] ?? '').toLowerCase()
+    const value = incoming.rawHeaders[index + 1] ?? ''
+    if (HOP_BY_HOP.has(name) || name === 'cookie') continue
+    found[name] = found[name] === undefined ? value : `${found[name]},${value}`
+  }
+  return found
+}
+
+const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'proxy-connection', 'te', 'trailer', 'expect'])
+
+const queryOf = (raw: string): Record<string, string> | undefined => {
+  if (raw === '') return undefined
+  const found: Record<string, string> = {}
+  for (const [name, value] of new URLSearchParams(raw)) found[name] = found[name] === undefined ? value : `${found[name]},${value}`
+  return found
+}
+
+const Result = z.looseObject({
+  statusCode: z.number().int().min(100).max(599),
+  headers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  cookies: z.array(z.string()).optional(),
+  body: z.string().optional(),
+  isBase64Encoded: z.boolean().optional(),
+})
+
+/** Written from the connection, not from what the function says. */
+const OWN_HEADERS = new Set([...HOP_BY_HOP, 'content-length', 'date'])
+
+const answer = (incoming: IncomingMessage, outgoing: ServerResponse, payload: unknown): void => {
+  const parsed = Result.safeParse(payload)
+  if (!parsed.success) return refuse(incoming, outgoing, FAILED)
+  const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded = false } = parsed.data
+  for (const [name, value] of Object.entries(headers)) if (!OWN_HEADERS.has(name.toLowerCase())) outgoing.setHeader(name, String(value))
+  if (cookies.length > 0) outgoing.setHeader('set-cookie', cookies)
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
+  const withoutBody = statusCode === 204 || statusCode === 304
+  if (!withoutBody) outgoing.setHeader('content-length', bytes.length)
+  outgoing.writeHead(statusCode)
+  outgoing.end(withoutBody || incoming.method === 'HEAD' ? undefined : bytes)
+}
+
+export const refuse = (incoming: IncomingMessage, outgoing: ServerResponse, { status, message }: Refusal): void => {
+  const body = JSON.stringify({ message })
+  // The rest of the request is not read: the connection cannot serve another one.
+  const unread = !incoming.complete
+  outgoing.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...(unread ? { connection: 'close' } : {}) })
+  outgoing.end(incoming.method === 'HEAD' ? undefined : body)
+  if (unread) drain(incoming)
+}
+
+/** A client that is still sending would see a reset instead of the answer: swallow for a moment what it sends. */
+const drain = (incoming: IncomingMessage): void => {
+  const timer = setTimeout(() => incoming.destroy(), 2_000)
+  incoming.on('close', () => clearTimeout(timer)).on('error', () => {}).resume()
+}
+
+const withTimeout = async (work: Promise<Invocation>): Promise<Invocation | undefined> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), INTEGRATION_TIMEOUT_MS)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * One function in a process of its own, served by serverless-offline through its invoke API. The parent (`instance.ts`)
+ * sends what to serve and hears the port; the process ends with its parent.
+ */
+import ServerlessOffline from 'serverless-offline'
+import { freePort } from '../free-port.ts'
+
+/** What the parent sends once. `name` is the full name of the function, as the invoke API knows it. */
+export type Assignment = {
+  root: string
+  service: string
+  stage: string
+  runtime: string
+  key: string
+  name: string
+  handler: string
+  timeoutSeconds: number
+  memoryMegabytes: number
+  environment: Record<string, string>
+}
+
+/** What the parent hears. */
+export type ChildReport = { ready: { port: number } } | { log: string }
+
+const report = (message: ChildReport) => {
+  if (process.connected) process.send?.(message)
+}
+
+const say = (level: string) => (...parts: unknown[]) => {
+  const text = parts.map((part) => (part instanceof Error ? (part.stack ?? part.message) : String(part))).join(' ')
+  if (text !== '') report({ log: `${level}: ${text}` })
+}
+const silent = () => {}
+
+const log = { debug: silent, info: silent, verbose: silent, notice: silent, warning: say('warning'), error: say('error') }
+const progress = { get: () => ({ update: silent, remove: silent, notice: silent }), notice: silent, remove: silent }
+
+/** The part of the framework's object that serverless-offline reads: one function and no event, so that only the invoke API is served. */
+const frameworkFor = (assignment: Assignment) => {
+  const definition = {
+    name: assignment.name,
+    handler: assignment.handler,
+    timeout: assignment.timeoutSeconds,
+    memorySize: assignment.memoryMegabytes,
+    environment: assignment.environment,
+    events: [],
+  }
+  const functions = { [assignment.key]: definition }
+  const provider = { name: 'aws', stage: assignment.stage, region: process.env.AWS_REGION ?? 'eu-west-3', runtime: assignment.runtime, environment: {} }
+  return {
+    service: {
+      service: assignment.service,
+      provider,
+      functions,
+      custom: {},
+      resources: {},
+      package: {},
+      getAllFunctions: () => [assignment.key],
+      getFunction: () => definition,
+      getAllEventsInFunction: () => [],
+    },
+    config: { servicePath: assignment.root, serverlessPath: assignment.root },
+    serviceDir: assignment.root,
+    cli: { log: silent },
+    pluginManager: { spawn: silent },
+  }
+}
+
+const serve = async (assignment: Assignment): Promise<void> => {
+  const port = await freePort()
+  const options = { noSponsor: true, host: '127.0.0.1', lambdaPort: port, stage: assignment.stage }
+  await new ServerlessOffline(frameworkFor(assignment), options, { log, progress, writeText: silent }).start()
+  report({ ready: { port } })
+}
+
+// What a handler lets escape leaves a dead worker in the pool: end, and let the parent start a fresh process, as Lambda does.
+process.on('uncaughtException', (error) => {
+  report({ log: `uncaught: ${error.stack ?? error.message}` })
+  process.exitCode = 1
+  setImmediate(() => process.exit(1))
+})
+process.on('disconnect', () => process.exit(0))
+process.once('message', (assignment: Assignment) => void serve(assignment))

@@ -1,0 +1,125 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { exitOf, residentBytes } from '../processes.ts'
+import type { Assignment, ChildReport } from './child.ts'
+import { type Invocation, invokeAt } from './invoke.ts'
+
+/** One process that serves one function, started again whenever it ends. */
+export type Instance = {
+  name: string
+  /** Of the present process; undefined while it is being started again. */
+  pid(): number | undefined
+  /** How many times the process ended by itself or was killed. */
+  restarts(): number
+  /** Resolves when the present process answers. */
+  ready(): Promise<void>
+  /** Waits until the process answers, then calls the function. Never throws. */
+  invoke(event: unknown): Promise<Invocation>
+  /** False when there is no process at the moment. */
+  kill(signal: NodeJS.Signals): boolean
+  residentBytes(): Promise<number | undefined>
+  stop(): Promise<void>
+}
+
+export type InstanceOptions = {
+  /** Shown in logs and used to kill: `import`, `upload-1`. */
+  name: string
+  assignment: Assignment
+  /** A line written by the function, or said of it. */
+  onLine: (line: string) => void
+}
+
+const CHILD = path.join(import.meta.dirname, 'child.ts')
+/** A process that lived this long was not failing to start. */
+const STABLE_MS = 5_000
+const FIRST_PAUSE_MS = 50
+const LONGEST_PAUSE_MS = 5_000
+
+type Running = { child: ChildProcess; port: number }
+
+export const startInstance = ({ name, assignment, onLine }: InstanceOptions): Instance => {
+  let stopping = false
+  let restarts = 0
+  let child: ChildProcess | undefined
+  let pause = FIRST_PAUSE_MS
+  let current = Promise.withResolvers<Running>()
+
+  const cycle = async (): Promise<void> => {
+    while (!stopping) {
+      const startedAt = Date.now()
+      child = launch(name, assignment, onLine, (running) => current.resolve(running))
+      const why = await exitOf(child)
+      current = Promise.withResolvers<Running>()
+      if (stopping) return
+      restarts += 1
+      onLine(`${name}: the process ended (${why}), starting another one`)
+      if (Date.now() - startedAt > STABLE_MS) pause = FIRST_PAUSE_MS
+      else await delay(pause)
+      pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+    }
+  }
+  const over = cycle()
+
+  return {
+    name,
+    pid: () => (isRunning(child) ? child?.pid : undefined),
+    restarts: () => restarts,
+    ready: async () => void (await current.promise),
+    invoke: async (event) => {
+      const text = JSON.stringify(event)
+      for (;;) {
+        const result = await invokeAt((await current.promise).port, assignment.name, text)
+        // The process has just ended and we have not heard of it yet: nothing was delivered.
+        if (result.ok || result.why !== 'refused' || stopping) return result
+        await delay(20)
+      }
+    },
+    kill: (signal) => isRunning(child) && (child?.kill(signal) ?? false),
+    residentBytes: async () => (child?.pid === undefined ? undefined : residentBytes(child.pid)),
+    stop: async () => {
+      stopping = true
+      // Nothing in flight is worth waiting for here: the poller and the edge have been stopped before.
+      child?.kill('SIGKILL')
+      await over
+    },
+  }
+}
+
+const isRunning = (child: ChildProcess | undefined): boolean => child !== undefined && child.exitCode === null && child.signalCode === null
+
+const launch = (name: string, assignment: Assignment, onLine: (line: string) => void, onReady: (running: Running) => void): ChildProcess => {
+  // A group of its own, or Ctrl-C would end the function before the poller has put its message in order.
+  const child = fork(CHILD, [], {
+    detached: true,
+    cwd: assignment.root,
+    env: inherited(assignment.environment),
+    execArgv: ['--disable-warning=ExperimentalWarning', '--enable-source-maps'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  for (const stream of [child.stdout, child.stderr]) splitLines(stream, (line) => onLine(`${name}: ${line}`))
+  child.on('message', (message: ChildReport) => {
+    if ('ready' in message) onReady({ child, port: message.ready.port })
+    else onLine(`${name}: ${message.log}`)
+  })
+  child.on('error', (error) => onLine(`${name}: ${error.message}`))
+  child.send(assignment, () => {})
+  return child
+}
+
+/** Functions see their own variables and nothing of the developer's shell, so that a missing variable shows here as it would on AWS. */
+const inherited = (environment: Record<string, string>): Record<string, string> => ({
+  PATH: process.env.PATH ?? '',
+  HOME: process.env.HOME ?? '',
+  TMPDIR: process.env.TMPDIR ?? '/tmp',
+  ...environment,
+})
+
+const splitLines = (stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void => {
+  let rest = ''
+  stream?.on('data', (chunk: Buffer) => {
+    const lines = (rest + chunk.toString()).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line.trim() !== '') onLine(line)
+  })
+}

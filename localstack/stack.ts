@@ -1,0 +1,349 @@
+import { access, chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { ACCOUNTS, CLIENT } from './accounts.ts'
+import { type FunctionDescription, readDescription, type ServiceDescription } from './description.ts'
+import { directHandler, edgeHandler, type Listener, startListener } from './edge.ts'
+import { environmentOf, type Services } from './environment.ts'
+import { type Guardian, startGuardian } from './guardian.ts'
+import { resolveMongo } from './mongo/resolve.ts'
+import { startOidc } from './oidc.ts'
+import { pagesServer } from './pages.ts'
+import { startPoller } from './poller.ts'
+import { isReachableByAll, startPostgres } from './postgres.ts'
+import { prepareDatabases } from './prepare.ts'
+import { type Queues, startQueues } from './queues.ts'
+import { type Instance, startInstance } from './runner/instance.ts'
+import type { Invocation } from './runner/invoke.ts'
+import { startTimer, type Timer } from './timer.ts'
+
+export type StackOptions = {
+  /** Repository; default: the one of this file. */
+  root?: string
+  /** Description of the service; default: `serverless.yml` of the repository. */
+  description?: string
+  /** Keeps the state between runs; default: a temporary directory, removed at the end. */
+  dataDirectory?: string | undefined
+  /** Multiplies visibility timeouts and periods of schedules; default: `LOCAL_TIME_SCALE`, else 1/300 (5 minutes become one second). */
+  timeScale?: number | undefined
+  /** Most concurrent invocations of one mapping; default 2. */
+  concurrency?: number
+  mongodb?: { uri?: string | undefined; download?: boolean }
+  /** Directory of the built pages, or false; default: `web/dist`. */
+  pages?: string | false
+  /** Port of the edge; default: a free one. */
+  port?: number
+  /** Starts without the functions whose handler is missing, instead of refusing. */
+  allowMissing?: boolean
+  /** Wins over the values of the stack, for the variables that a function has. */
+  environment?: Readonly<Record<string, string>>
+  /** Runs the schedules by themselves; default true. `fire` works in both cases. */
+  schedules?: boolean
+  /** Delivers every message twice: for tests. */
+  deliverTwice?: boolean
+  /** A line of a function or of a part of the stack. */
+  onLine?: (line: string) => void
+}
+
+export type Stack = {
+  /** The single origin: pages, `/api`, `/files`. */
+  edge: string
+  /** Address of the collection of uploads on each of the two instances. */
+  uploads: [string, string]
+  datapi: string
+  issuer: string
+  mongodb: string
+  /** Which MongoDB it is, in a sentence for people. */
+  mongodbKind: string
+  postgres: string
+  sqs: string
+  efs: string
+  accounts: { username: string; label: string }[]
+  /** Private directory: key of the issuer. `sf token` reads it. */
+  directory: string
+  queues: Queues
+  description: ServiceDescription
+  /** Process of every function instance (`import`, `upload-1`, `upload-2`…). */
+  processes(): Record<string, number>
+  /** Resident memory of an instance, in bytes. */
+  residentBytes(name: string): Promise<number | undefined>
+  /** False when that instance has no process at the moment. */
+  kill(name: string, signal?: NodeJS.Signals): boolean
+  /** Runs a scheduled function now. */
+  fire(name: string): Promise<Invocation>
+  /** Calls a function directly. */
+  invoke(name: string, event: unknown): Promise<Invocation>
+  stop(): Promise<void>
+}
+
+const DEFAULT_SCALE = 1 / 300
+const UPLOAD_INSTANCES = 2
+
+/** Starts the whole platform on this machine. When a part does not start, those that did are stopped and the error is thrown. */
+export const startStack = async (options: StackOptions = {}): Promise<Stack> => {
+  const parts = new AsyncDisposableStack()
+  try {
+    return await assemble(options, parts)
+  } catch (error) {
+    await parts.disposeAsync()
+    throw error
+  }
+}
+
+const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Promise<Stack> => {
+  const root = options.root ?? path.resolve(import.meta.dirname, '..')
+  const description = await readDescription(options.description ?? path.join(root, 'serverless.yml'))
+  const functions = await availableFunctions(description, root, options.allowMissing ?? false)
+  const timeScale = options.timeScale ?? scaleFromEnvironment()
+  const onLine = options.onLine ?? (() => {})
+
+  const guardian = startGuardian()
+  parts.defer(() => guardian.stop())
+  const { base, scratch } = await directories(options.dataDirectory, guardian, parts)
+  const privateDirectory = path.join(base, 'private')
+  const efs = path.join(base, 'efs')
+  await mkdir(efs, { recursive: true })
+
+  const edge = await startListener(options.port)
+  parts.defer(() => edge.stop())
+  const direct = [await startListener(), await startListener()] as const
+  for (const listener of direct) parts.defer(() => listener.stop())
+
+  const kept = options.dataDirectory !== undefined
+  const [queues, oidc, mongo, postgres] = await startServices(parts, [
+    startQueues(description, { timeScale, directory: kept ? path.join(base, 'queues') : undefined }),
+    startOidc({ directory: privateDirectory, origins: [edge.origin] }),
+    resolveMongo({ ...mongoOptions(options), ...(kept ? { directory: path.join(base, 'mongodb') } : {}) }),
+    startPostgres({ directory: await postgresDirectory(base), scratch }),
+  ])
+  guardian.watch(postgres.pid, 'SIGINT')
+  await prepareDatabases({ postgres: postgres.url, efs })
+
+  const services: Services = {
+    edge: edge.origin,
+    issuer: oidc.issuer,
+    mongodb: mongo.uri,
+    postgres: postgres.url,
+    sqs: queues.endpoint,
+    efs,
+    models: path.join(root, 'models'),
+    timeScale,
+    queueUrl: (logicalId) => queues.byLogicalId.get(logicalId)?.url,
+  }
+  const instances = startInstances({ functions, description, root, services, overrides: options.environment ?? {}, onLine }, parts)
+  await Promise.all([...instances.values()].flat().map((instance) => readyInTime(instance)))
+
+  const running = { queues, instances, onLine, concurrency: options.concurrency ?? 2, deliverTwice: options.deliverTwice ?? false }
+  for (const fn of functions) startMappings(fn, running, parts)
+  const timers = startTimers(functions, { instances, onLine, timeScale, automatic: options.schedules ?? true }, parts)
+
+  // Last in, first out: no request comes in any more when the functions are stopped.
+  parts.defer(async () => void (await Promise.all([edge, ...direct].map((listener) => listener.stop()))))
+  await openDoors({ edge, direct, instances, root, pages: options.pages, issuer: oidc.issuer })
+  const byName = new Map([...instances.values()].flat().map((instance) => [instance.name, instance]))
+  const instanceOf = (name: string): Instance => {
+    const found = byName.get(name) ?? instances.get(name)?.[0]
+    if (found === undefined) throw new Error(`no function is called ${name}; there are ${[...byName.keys()].join(', ')}`)
+    return found
+  }
+  return {
+    edge: edge.origin,
+    uploads: [`${direct[0].origin}/files`, `${direct[1].origin}/files`],
+    datapi: `${edge.origin}/api`,
+    issuer: oidc.issuer,
+    mongodb: mongo.uri,
+    mongodbKind: mongo.describe,
+    postgres: postgres.url,
+    sqs: queues.endpoint,
+    efs,
+    accounts: ACCOUNTS.map(({ username, label }) => ({ username, label })),
+    directory: privateDirectory,
+    queues,
+    description,
+    processes: () => Object.fromEntries([...byName].flatMap(([name, instance]) => (instance.pid() === undefined ? [] : [[name, instance.pid() ?? 0]]))),
+    residentBytes: (name) => instanceOf(name).residentBytes(),
+    kill: (name, signal = 'SIGKILL') => instanceOf(name).kill(signal),
+    fire: (name) => timers.get(name)?.fire() ?? Promise.reject(new Error(`${name} has no schedule`)),
+    invoke: (name, event) => instanceOf(name).invoke(event),
+    stop: () => parts.disposeAsync(),
+  }
+}
+
+/** What a tool needs to find its way to a running stack: content of `.local/stack.json` and of `--ready-file`. */
+export const stackDocument = (stack: Stack) => ({
+  edge: stack.edge,
+  uploads: stack.uploads,
+  datapi: stack.datapi,
+  issuer: stack.issuer,
+  mongodb: stack.mongodb,
+  postgres: stack.postgres,
+  sqs: stack.sqs,
+  efs: stack.efs,
+  accounts: stack.accounts,
+  directory: stack.directory,
+  queues: Object.fromEntries([...stack.queues.byLogicalId.values()].map(({ logicalId, url }) => [logicalId, url])),
+  pid: process.pid,
+  processes: stack.processes(),
+})
+
+const scaleFromEnvironment = (): number => {
+  const text = process.env.LOCAL_TIME_SCALE
+  const scale = text === undefined || text === '' ? DEFAULT_SCALE : Number(text)
+  if (!(scale > 0)) throw new Error(`LOCAL_TIME_SCALE must be a positive number, not ${text}`)
+  return scale
+}
+
+const mongoOptions = ({ mongodb = {} }: StackOptions) => {
+  const uri = mongodb.uri ?? process.env.MONGODB_URI
+  return { ...(uri ? { uri } : {}), ...(mongodb.download ? { download: true } : {}) }
+}
+
+const availableFunctions = async (description: ServiceDescription, root: string, allowMissing: boolean): Promise<FunctionDescription[]> => {
+  const checked = await Promise.all(description.functions.map(async (fn) => ({ fn, there: await exists(handlerFile(root, fn)) })))
+  const missing = checked.filter(({ there }) => !there).map(({ fn }) => fn.name)
+  if (missing.length > 0 && !allowMissing) throw new Error(`no handler for ${missing.join(', ')}`)
+  return checked.filter(({ there }) => there).map(({ fn }) => fn)
+}
+
+const handlerFile = (root: string, fn: FunctionDescription): string => path.join(root, fn.handler.replace(/\.[^.]+$/, '.ts'))
+
+const exists = (file: string): Promise<boolean> => access(file).then(() => true, () => false)
+
+/** `scratch` may be entered by anybody: PostgreSQL runs as another user when we are root. */
+const directories = async (kept: string | undefined, guardian: Guardian, parts: AsyncDisposableStack): Promise<{ base: string; scratch: string }> => {
+  const scratch = await mkdtemp(path.join(tmpdir(), 'signaux-faibles-'))
+  await chmod(scratch, 0o711)
+  guardian.remove(scratch)
+  parts.defer(() => rm(scratch, { recursive: true, force: true }))
+  const base = kept === undefined ? path.join(scratch, 'state') : path.resolve(kept)
+  await mkdir(base, { recursive: true })
+  return { base, scratch }
+}
+
+/** In a folder that only root may enter, PostgreSQL's data goes elsewhere, always to the same place. */
+const postgresDirectory = async (base: string): Promise<string> => {
+  if (process.getuid?.() !== 0 || (await isReachableByAll(base))) return path.join(base, 'postgres')
+  return path.join('/var/tmp', `signaux-faibles-${createHash('sha256').update(base).digest('hex').slice(0, 12)}`)
+}
+
+type Stoppable = { stop(): Promise<void> }
+
+/** Starts them together; if one fails, those that started are stopped with the rest. */
+const startServices = async <Services extends readonly Stoppable[]>(parts: AsyncDisposableStack, starting: { [Index in keyof Services]: Promise<Services[Index]> }): Promise<Services> => {
+  const settled = await Promise.allSettled(starting as readonly Promise<Stoppable>[])
+  for (const result of settled) if (result.status === 'fulfilled') parts.defer(() => result.value.stop())
+  const failure = settled.find((result) => result.status === 'rejected')
+  if (failure) throw failure.reason
+  return settled.map((result) => (result.status === 'fulfilled' ? result.value : undefined)) as unknown as Services
+}
+
+type InstancesContext = {
+  functions: readonly FunctionDescription[]
+  description: ServiceDescription
+  root: string
+  services: Services
+  overrides: Readonly<Record<string, string>>
+  onLine: (line: string) => void
+}
+
+const startInstances = ({ functions, description, root, services, overrides, onLine }: InstancesContext, parts: AsyncDisposableStack): Map<string, Instance[]> => {
+  const instances = new Map<string, Instance[]>()
+  for (const fn of functions) {
+    const count = fn.name === 'upload' ? UPLOAD_INSTANCES : 1
+    const made = Array.from({ length: count }, (_, index) =>
+      startInstance({
+        name: count === 1 ? fn.name : `${fn.name}-${index + 1}`,
+        onLine,
+        assignment: {
+          root,
+          service: description.service,
+          stage: description.stage,
+          runtime: description.runtime,
+          key: fn.name,
+          name: `${description.service}-${description.stage}-${fn.name}`,
+          handler: fn.handler,
+          timeoutSeconds: fn.timeoutSeconds,
+          memoryMegabytes: fn.memoryMegabytes,
+          environment: environmentOf(fn, services, overrides),
+        },
+      }),
+    )
+    for (const instance of made) parts.defer(() => instance.stop())
+    instances.set(fn.name, made)
+  }
+  return instances
+}
+
+const READY_MS = 60_000
+
+const readyInTime = async (instance: Instance): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the function ${instance.name} did not start in ${READY_MS / 1000} s`)), READY_MS)
+  })
+  await Promise.race([instance.ready(), late]).finally(() => clearTimeout(timer))
+}
+
+type MappingsContext = { queues: Queues; instances: ReadonlyMap<string, readonly Instance[]>; onLine: (line: string) => void; concurrency: number; deliverTwice: boolean }
+
+const startMappings = (fn: FunctionDescription, { queues, instances, onLine, concurrency, deliverTwice }: MappingsContext, parts: AsyncDisposableStack): void => {
+  for (const mapping of fn.mappings) {
+    const queue = queues.byLogicalId.get(mapping.queue)
+    const instance = instances.get(fn.name)?.[0]
+    if (queue === undefined || instance === undefined) throw new Error(`${fn.name} is mapped to ${mapping.queue}, which is not a queue`)
+    const poller = startPoller({
+      client: queues.client,
+      queue,
+      mapping,
+      maximumConcurrency: concurrency,
+      functionTimeoutSeconds: fn.timeoutSeconds,
+      deliverTwice,
+      ready: instance.ready,
+      invoke: instance.invoke,
+      onLine,
+    })
+    parts.defer(() => poller.stop())
+  }
+}
+
+type TimersContext = { instances: ReadonlyMap<string, readonly Instance[]>; onLine: (line: string) => void; timeScale: number; automatic: boolean }
+
+const startTimers = (functions: readonly FunctionDescription[], { instances, onLine, timeScale, automatic }: TimersContext, parts: AsyncDisposableStack): Map<string, Timer> => {
+  const timers = new Map<string, Timer>()
+  for (const fn of functions) {
+    const instance = instances.get(fn.name)?.[0]
+    if (instance === undefined) continue
+    for (const everySeconds of fn.schedules) {
+      const timer = startTimer({ name: fn.name, everySeconds, timeScale, automatic, invoke: instance.invoke, onLine })
+      parts.defer(() => timer.stop())
+      timers.set(fn.name, timer)
+    }
+  }
+  return timers
+}
+
+type Doors = { edge: Listener; direct: readonly [Listener, Listener]; instances: ReadonlyMap<string, readonly Instance[]>; root: string; pages: string | false | undefined; issuer: string }
+
+const openDoors = async ({ edge, direct, instances, root, pages, issuer }: Doors): Promise<void> => {
+  const built = path.join(root, 'web', 'dist')
+  const directory = pages === false ? undefined : (pages ?? ((await exists(path.join(built, 'index.html'))) ? built : undefined))
+  const servePage = await pagesServer({ directory, headersFile: path.join(root, 'web', 'headers.json'), issuer, configuration: pageConfiguration(issuer) })
+  edge.serve(edgeHandler(instances, servePage))
+  const uploads = instances.get('upload') ?? []
+  direct.forEach((listener, index) => {
+    const instance = uploads[index]
+    if (instance !== undefined) listener.serve(directHandler(instance))
+  })
+}
+
+/** `config.json` of the pages (web §6.3). */
+const pageConfiguration = (issuer: string) => ({
+  environnement: 'local',
+  api: '/api',
+  depot: { url: '/files', morceau: 4_194_304, remplacerPatch: false },
+  oidc: { emetteur: issuer, client: CLIENT },
+  contact: 'contact@example.org',
+  version: 'local',
+  bandeaux: [],
+})
