@@ -2,7 +2,7 @@
  * One page of SIRENs at the stage detect: scores each of them for the list of the current batch with the artefact of that list (architecture
  * §6). A SIREN that leaves keeps a tombstone; a pass that finds nothing to write raises the seq all the same.
  */
-import { monthOfBatch } from '../../shared/domain/spine/batches.ts'
+import { monthKeyOf } from '../../shared/domain/batch-key.ts'
 import type { FeaturesDocument, LedgerDocument, ListDocument, RawDocument, ScoresDocument } from '../../shared/domain/spine/documents.ts'
 import { newList } from '../../shared/domain/spine/lists.ts'
 import { readAdmin } from '../../shared/domain/spine/reading.ts'
@@ -32,7 +32,7 @@ export const detectPage =
       for (const { siren } of page) outcomes.set(siren, 'done')
       return outcomes
     }
-    const list = await listOf(spine, monthOfBatch(current))
+    const list = await listOf(spine, monthKeyOf(current))
     const detector = await detectorOf(list.artefact)
     const reading = await readAdmin(spine, current)
     if (reading.current === undefined) return outcomes

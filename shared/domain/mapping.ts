@@ -1,3 +1,4 @@
+import type { Perimetre } from './perimetre.ts'
 import { isSiret, sirenOf } from './siren.ts'
 import { urssafDate } from './urssaf.ts'
 
@@ -45,7 +46,7 @@ const NEVER = Date.UTC(2899, 0, 1) / 86_400_000
 /** The files in the order in which they count, the header first in each; `perimetre` null: every SIREN. */
 export const buildMapping = async (
   files: readonly AsyncIterable<readonly MappingRow[]>[],
-  perimetre: ReadonlySet<string> | null,
+  perimetre: Perimetre | null,
 ): Promise<{ ok: true; mapping: Mapping } | ({ ok: false } & MappingFailure)> => {
   const table = newTable()
   const records: number[] = []

@@ -6,6 +6,9 @@ import { headcountOf, monthColumnOf } from './urssaf.ts'
  * périmètre (null) lets everything in, an empty one nothing.
  */
 
+/** Membership of the périmètre: a set of SIREN, or anything that answers like one. */
+export type Perimetre = { has(siren: string): boolean }
+
 /** A record of a file, as the CSV reader gives it: `cells` is absent when it is malformed. */
 export type TableRow = {
   readonly line: number
@@ -233,5 +236,5 @@ export const dateFinEffectif = async (rows: Table): Promise<{ ok: true; date: Da
 }
 
 /** Whether an entity is inside: by the SIREN that its key begins with. */
-export const isInside = (perimetre: ReadonlySet<string> | null, key: string): boolean =>
+export const isInside = (perimetre: Perimetre | null, key: string): boolean =>
   perimetre === null || ((isSiren(key) || isSiret(key)) && perimetre.has(sirenOf(key)))

@@ -1,6 +1,6 @@
 import { type Bad, type Row, readCsv } from '../csv/read-csv.ts'
 import { buildMapping, type Mapping, type MappingFailure } from '../domain/mapping.ts'
-import { type Fatal, readFiltre } from '../domain/perimetre.ts'
+import { type Fatal, type Perimetre, readFiltre } from '../domain/perimetre.ts'
 import { adminUrssaf } from './admin-urssaf.ts'
 import { type OpenBytes, toPlainCsv } from './plain.ts'
 import type { Source } from './source.ts'
@@ -17,7 +17,7 @@ export async function* rowsOfFile(source: Pick<Source, 'container' | 'dialect'>,
 /** The table compte → SIRET of files `admin_urssaf`, in the order in which they count (raw-formats §1.10). */
 export const readMapping = (
   files: readonly RawFile[],
-  perimetre: ReadonlySet<string> | null,
+  perimetre: Perimetre | null,
 ): Promise<{ ok: true; mapping: Mapping } | ({ ok: false } & MappingFailure)> =>
   buildMapping(
     files.map((file) => rowsOfFile(adminUrssaf, file)),

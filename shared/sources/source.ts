@@ -1,6 +1,7 @@
 import type { Dialect } from '../csv/read-csv.ts'
 import type { Entry } from '../domain/entity.ts'
 import type { Mapping } from '../domain/mapping.ts'
+import type { Perimetre } from '../domain/perimetre.ts'
 import type { Scope } from '../domain/siren.ts'
 import type { Convert, Fault } from './convert.ts'
 import type { Switches } from './switches.ts'
@@ -30,7 +31,7 @@ export type Source<Name extends string = string> = {
   /** Required columns: the first missing one is named in the fatal error. */
   readonly columns: (switches: Switches) => readonly string[]
   /** Rows that are several records each (`diane`): the header that the columns are sought in, and the records of a row, as many for each. */
-  readonly project?: (header: readonly string[]) => Projection
+  readonly project?: (header: readonly string[]) => Projection | { readonly fatal: string }
   /** Prepares the parsing of the rows of a file. */
   readonly open: (opening: Opening) => ParseRow
   /** What `parse-file` prints of a value, when it is not what is stored (§1.11). */
@@ -48,10 +49,7 @@ export type Opening = {
   readonly warn: (message: string) => void
 }
 
-export type Projection = {
-  readonly header: readonly string[]
-  readonly records: (cells: Cells) => readonly Cells[]
-}
+export type Projection = { readonly header: readonly string[]; readonly records: (cells: Cells) => readonly Cells[] }
 
 export type Cells = readonly string[]
 export type Read<T> = (cells: Cells, out: Out) => T
@@ -75,7 +73,7 @@ export type Out = {
 export type Context = {
   readonly switches: Switches
   readonly mapping?: Mapping | undefined
-  readonly perimetre?: ReadonlySet<string> | null | undefined
+  readonly perimetre?: Perimetre | null | undefined
   readonly hash?: boolean
 }
 

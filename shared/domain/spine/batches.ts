@@ -1,20 +1,9 @@
-import { addMonths, civilDate } from '../month.ts'
+import { dateFinOf, isSubBatch, monthKeyOf } from '../batch-key.ts'
+import { addMonths } from '../month.ts'
 import type { BatchWindow } from '../features.ts'
 import { countingDeposits, ofSource } from './counting.ts'
 import type { BatchDocument, ImportDocument } from './documents.ts'
 import { FILTER_SOURCE, HEADCOUNT_SOURCE, MAPPING_SOURCE } from './spine.ts'
-
-/** `2511_02` → `2511`: the month, which is also the key of its list. */
-export const monthOfBatch = (key: string): string => key.slice(0, 4)
-
-export const isSubBatch = (key: string): boolean => key.length > 4
-
-/** First day of the month of a key: `2511` → 2025-11-01. */
-export const firstDayOfBatch = (key: string): Date => {
-  const date = civilDate(2000 + Number(key.slice(0, 2)), Number(key.slice(2, 4)), 1)
-  if (date === undefined) throw new RangeError(`not a batch key: ${key}`)
-  return date
-}
 
 export const emptyBatch = (key: string): BatchDocument => ({ key, version: 1, runs: {}, closedRun: {}, verdicts: {}, owed: {}, flux: [] })
 
@@ -54,7 +43,7 @@ export const ownFilter = (key: string, imports: readonly ImportDocument[]): stri
 /** The mapping of a batch, in the order in which its files count; a sub-batch without one of its own uses that of its month. */
 export const mappingDeposits = (key: string, imports: readonly ImportDocument[]): string[] => {
   const own = counting(imports, key, MAPPING_SOURCE)
-  const found = own.length === 0 && isSubBatch(key) ? counting(imports, monthOfBatch(key), MAPPING_SOURCE) : own
+  const found = own.length === 0 && isSubBatch(key) ? counting(imports, monthKeyOf(key), MAPPING_SOURCE) : own
   return found.map((document) => document.deposit)
 }
 
@@ -64,7 +53,7 @@ export const mappingDeposits = (key: string, imports: readonly ImportDocument[])
  */
 export const windowOf = (key: string, batches: readonly BatchDocument[], imports: readonly ImportDocument[], dateDebut: Date): BatchWindow => {
   const batch = batches.find((candidate) => candidate.key === key)
-  const dateFin = batch?.param?.date_fin ?? firstDayOfBatch(key)
+  const dateFin = batch?.param?.date_fin ?? dateFinOf(key)
   return { dateDebut: batch?.param?.date_debut ?? dateDebut, dateFin, dateFinEffectif: lastHeadcount(key, batches, imports) ?? addMonths(dateFin, -2) }
 }
 

@@ -1,4 +1,4 @@
-import { monthOfBatch } from './batches.ts'
+import { monthKeyOf } from '../batch-key.ts'
 import type { ListDocument } from './documents.ts'
 import { ringList, ringOpening } from './ledger.ts'
 import type { Spine } from './spine.ts'
@@ -23,7 +23,7 @@ export const publishIfComplete = async (spine: Spine, key: string, announce: Ann
   if (list === undefined) return
   if (list.state === 'building' && list.reason === undefined) {
     const current = await admin.current()
-    const isOpen = current?.opened === true && monthOfBatch(current.batch) === key
+    const isOpen = current?.opened === true && monthKeyOf(current.batch) === key
     if (!isOpen || (await ledger.hasUnfinished(current.batch))) return
     if (await lists.markPublished(key, list.publishAt ?? spine.clock())) spine.log.info('list.published', { list: key })
   }
@@ -38,6 +38,6 @@ export const publishIfComplete = async (spine: Spine, key: string, announce: Ann
 export const ringIfQuiet = async (spine: Spine): Promise<void> => {
   const current = await spine.store.admin.current()
   if (current === undefined || (await spine.store.ledger.hasUnfinished(current.batch))) return
-  await ringList(spine, monthOfBatch(current.batch))
+  await ringList(spine, monthKeyOf(current.batch))
   await ringOpening(spine)
 }

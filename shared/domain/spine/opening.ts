@@ -1,4 +1,5 @@
-import { isEffective, isSubBatch, monthOfBatch, perimetreDeposits } from './batches.ts'
+import { isSubBatch, monthKeyOf } from '../batch-key.ts'
+import { isEffective, perimetreDeposits } from './batches.ts'
 import { countingDeposits, ofSource } from './counting.ts'
 import type { BatchDocument, CurrentDocument, ImportDocument, ListDocument } from './documents.ts'
 import { allShards, ringShards } from './ledger.ts'
@@ -24,7 +25,7 @@ export const openingObstacles = (
   if (reading.length > 0) obstacles.push(`${reading.length} dépôt(s) en cours d’import`)
   if (facts.current !== undefined) {
     if (!facts.current.opened) obstacles.push(`l’ouverture de ${facts.current.batch} n’est pas finie`)
-    if (facts.currentList?.state !== 'published') obstacles.push(`la liste ${monthOfBatch(facts.current.batch)} n’est pas publiée`)
+    if (facts.currentList?.state !== 'published') obstacles.push(`la liste ${monthKeyOf(facts.current.batch)} n’est pas publiée`)
     if (facts.unfinished) obstacles.push(`des entreprises de ${facts.current.batch} sont en cours de calcul`)
   }
   return obstacles
@@ -56,13 +57,13 @@ const nextToOpen = async (spine: Spine): Promise<string | undefined> => {
   const later = batches.filter((batch) => current === undefined || batch.key > current.batch)
   if (later.length === 0) return undefined
   const deposits = await imports.all()
-  const subBatch = later.find((batch) => isSubBatch(batch.key) && monthOfBatch(batch.key) === (current && monthOfBatch(current.batch)))
+  const subBatch = later.find((batch) => isSubBatch(batch.key) && monthKeyOf(batch.key) === (current && monthKeyOf(current.batch)))
   if (subBatch !== undefined && hasSettled(subBatch, deposits)) return subBatch.key
   const months = later.filter((batch) => !isSubBatch(batch.key))
   if (months.length === 0) return undefined
   const facts: OpeningFacts = {
     current,
-    currentList: current && (await lists.list(monthOfBatch(current.batch))),
+    currentList: current && (await lists.list(monthKeyOf(current.batch))),
     unfinished: current !== undefined && (await ledger.hasUnfinished(current.batch)),
   }
   return months.find((batch) => openingObstacles(batch, batches, deposits, facts, spine.settings).length === 0)?.key
@@ -88,7 +89,7 @@ export const openBatch = async (spine: Spine, key: string): Promise<boolean> => 
 /** What follows the compare-and-set; redone whole by `sweep` while `opened` is missing. */
 export const finishOpening = async (spine: Spine, key: string): Promise<void> => {
   const { admin, ledger, lists } = spine.store
-  const month = monthOfBatch(key)
+  const month = monthKeyOf(key)
   await lists.createList(newList(month))
   await lists.closeBefore(month)
   await touchPerimetre(spine, key)

@@ -1,0 +1,21 @@
+import * as z from 'zod'
+import { integer, list, readConfig, withDefault } from '../../shared/runtime/config.ts'
+
+/** Variables of the function. `RANGE_CUT_BYTES` is the length of a range; the sources required are those of the opening of a batch (architecture §4). */
+export const importConfig = (environment?: Readonly<Record<string, string | undefined>>) =>
+  readConfig(
+    {
+      STORAGE_ROOT: z.string(),
+      MONGODB_URI: z.string(),
+      MONGODB_DATABASE: z.string().optional(),
+      IMPORT_QUEUE_URL: z.string(),
+      REFINE_QUEUE_URL: z.string(),
+      PUBLISH_QUEUE_URL: z.string().optional(),
+      SQS_ENDPOINT: z.string().optional(),
+      SHARDS: withDefault(integer(1, 4096), '64'),
+      RANGE_CUT_BYTES: withDefault(integer(1), '67108864'),
+      REQUIRED_IN_BATCH: withDefault(list, 'debit,cotisation'),
+      REQUIRED_EVER: withDefault(list, 'effectif_ent,effectif,sirene,sirene_ul'),
+    },
+    environment,
+  )

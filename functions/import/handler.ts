@@ -1,0 +1,49 @@
+import { createLog } from '../../shared/adapters/log.ts'
+import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
+import { ensureIndexes } from '../../shared/adapters/mongo/store.ts'
+import { createSpine } from '../../shared/adapters/spine.ts'
+import { sqsQueue } from '../../shared/adapters/sqs.ts'
+import { depositFiles } from '../../shared/adapters/storage/deposit-files.ts'
+import { AppError } from '../../shared/domain/errors.ts'
+import { ImportMessage } from '../../shared/domain/messages.ts'
+import { windowOf } from '../../shared/domain/spine/batches.ts'
+import { tryOpen } from '../../shared/domain/spine/opening.ts'
+import { once } from '../../shared/runtime/once.ts'
+import { sqs } from '../../shared/runtime/sqs.ts'
+import { sourceFacts } from '../../shared/sources/facts.ts'
+import { importConfig } from './config.ts'
+import { importDeposit, importRange } from './core.ts'
+import { depositReader } from './reader.ts'
+import { registrationOf } from './registration.ts'
+
+const config = importConfig()
+const log = createLog('import')
+
+const dependencies = once(async () => {
+  const { db } = await connectMongo(config.MONGODB_URI, config.MONGODB_DATABASE === undefined ? {} : { database: config.MONGODB_DATABASE })
+  await ensureIndexes(db)
+  const urls = { import: config.IMPORT_QUEUE_URL, refine: config.REFINE_QUEUE_URL, ...(config.PUBLISH_QUEUE_URL ? { publish: config.PUBLISH_QUEUE_URL } : {}) }
+  const settings = { shards: config.SHARDS, requiredInBatch: config.REQUIRED_IN_BATCH, requiredEver: config.REQUIRED_EVER }
+  const spine = createSpine({ db, queue: sqsQueue({ urls, endpoint: config.SQS_ENDPOINT }), log, sources: sourceFacts, settings })
+  const files = depositFiles({ root: config.STORAGE_ROOT })
+  const { imports, admin } = spine.store
+  const reader = depositReader({
+    files,
+    perimetreOf: (deposit) => imports.perimetre(deposit),
+    findImport: (deposit) => imports.find(deposit),
+    windowOf: async (batch) => windowOf(batch, await admin.batches(), await imports.all(), spine.settings.dateDebut),
+    cutBytes: config.RANGE_CUT_BYTES,
+  })
+  return { spine, files, reader }
+})
+
+/** Queue `import`: a deposit to plan and read, a range of one to read, or the next batch to open. */
+export const handler = sqs(ImportMessage, log, async (message, { signal, log: scoped }) => {
+  const { spine: shared, files, reader } = await dependencies()
+  const spine = { ...shared, log: scoped }
+  if ('opening' in message) return tryOpen(spine)
+  if ('range' in message) return importRange({ spine, reader, signal }, message.deposit, message.range, message.run)
+  const record = await files.record(message.deposit)
+  if (record === undefined) throw new AppError('UPLOAD_UNKNOWN', `no record of the deposit ${message.deposit}`)
+  return importDeposit({ spine, reader, signal }, registrationOf(record, spine.clock()))
+})

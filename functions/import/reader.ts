@@ -1,0 +1,267 @@
+/**
+ * Reads deposits by the declarations of the sources (raw-formats): what a file is, how it is cut, and what its records give.
+ * Every sentence that it refuses a file with is for the partner.
+ */
+import { createHash } from 'node:crypto'
+import { type Plan, planRanges } from '../../shared/csv/plan.ts'
+import { type Bad, type Dialect, type Row, readCsv } from '../../shared/csv/read-csv.ts'
+import type { DepositFiles } from '../../shared/domain/deposit/files.ts'
+import { AppError } from '../../shared/domain/errors.ts'
+import type { BatchWindow } from '../../shared/domain/features.ts'
+import { buildMapping, type Mapping } from '../../shared/domain/mapping.ts'
+import { computePerimetre, dateFinEffectif, type Perimetre, readFiltre } from '../../shared/domain/perimetre.ts'
+import type { DepositPlan, ImportDocument, Run } from '../../shared/domain/spine/documents.ts'
+import { hasSiren, packSirens, unionSirens } from '../../shared/domain/spine/sirens.ts'
+import { FILTER_SOURCE, HEADCOUNT_SOURCE, MAPPING_SOURCE } from '../../shared/domain/spine/spine.ts'
+import { ignoredRows, isSourceName, needsOf, openParser, parseMapping, productionSwitches, type RowOutcome, type Source, sourceOf } from '../../shared/sources/index.ts'
+import { type OpenBytes, toPlainCsv } from '../../shared/sources/plain.ts'
+import type { DepositReader, ReadRecord } from './core.ts'
+
+export type ReaderOptions = {
+  files: DepositFiles
+  /** The SIRENs that a deposit keeps in the perimeter, ascending. */
+  perimetreOf: (deposit: string) => Promise<Uint32Array>
+  /** The deposits of a mapping, for the names of their converted files. */
+  findImport: (deposit: string) => Promise<ImportDocument | undefined>
+  windowOf: (batch: string) => Promise<BatchWindow>
+  /** Length of a range in bytes. */
+  cutBytes: number
+}
+
+const FILTRE: Pick<Source, 'container' | 'dialect'> = { container: 'csv', dialect: { sep: ';', quotes: 'strict' } }
+
+/** The source of a deposit, or the shape of a perimeter file. */
+const shapeOf = (source: string): Pick<Source, 'container' | 'dialect'> => (isSourceName(source) ? sourceOf(source) : FILTRE)
+
+export const depositReader = (options: ReaderOptions): DepositReader => {
+  const mappings = lastFew<Mapping>(2)
+  const load = (deposits: readonly string[], perimetre: Perimetre | null): Promise<Mapping> => readMapping(options, deposits, perimetre)
+  return {
+    plan: (document) => planDeposit(options, document),
+    rows(document, run, range) {
+      if (document.source === FILTER_SOURCE) return filterRows(document)
+      if (document.source === MAPPING_SOURCE) return mappingRows(options, document, run, load)
+      const mapping = document.plan?.needsMapping ? mappings(run.mapping.join(), () => load(run.mapping, null)) : Promise.resolve(undefined)
+      return parsedRows(options, document, run, range, mapping)
+    },
+  }
+}
+
+// ---- the plan
+
+type Planned = Awaited<ReturnType<DepositReader['plan']>>
+
+const planDeposit = async (options: ReaderOptions, document: ImportDocument): Promise<Planned> => {
+  try {
+    const { plan, work, encoding } = await cut(options, document)
+    const header = headerOf(document.source, plan.header)
+    const rows = (): AsyncIterable<readonly (Row | Bad)[]> => readCsv(openPlain(options.files, document, work), shapeOf(document.source).dialect)
+    const learnt = await learn(document.source, rows)
+    const single = document.source === FILTER_SOURCE || document.source === MAPPING_SOURCE
+    const ranges = plan.ranges.map(({ start, end, firstRecord, firstLine }) => ({ start, end, firstRecord, firstLine }))
+    const { perimetre, dateFinEffectif: lastMonth, records = plan.records } = learnt
+    return {
+      plan: {
+        header,
+        records,
+        bytes: plan.bytes,
+        ranges: single ? [{ start: 0, end: plan.bytes, firstRecord: 0, firstLine: 1 }] : ranges,
+        needsMapping: isSourceName(document.source) && document.source !== MAPPING_SOURCE && needsOf(sourceOf(document.source), header).mapping,
+        encoding,
+        ...(work === undefined ? {} : { work }),
+        ...(perimetre === undefined ? {} : { perimetre: perimetre.length }),
+        ...(lastMonth === undefined ? {} : { dateFinEffectif: lastMonth }),
+      },
+      ...(perimetre === undefined ? {} : { perimetre }),
+    }
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'FILE_NOT_WHAT_IT_CLAIMS') return { refused: error.message }
+    throw error
+  }
+}
+
+const refuse = (sentence: string): AppError => new AppError('FILE_NOT_WHAT_IT_CLAIMS', sentence)
+
+/** Verifies the bytes against the record, makes a plain CSV of what is none, and cuts it. */
+const cut = async ({ files, cutBytes }: ReaderOptions, document: ImportDocument): Promise<{ plan: Plan; work?: string; encoding: string }> => {
+  const shape = shapeOf(document.source)
+  const open: OpenBytes = () => files.open(document.deposit)
+  if (shape.container === 'csv') {
+    const direct = await planRanges(verified(open(), document), shape.dialect, cutBytes)
+    const gzip = await startsWithGzip(open)
+    if (!gzip && direct.utf8) return { plan: direct, encoding: 'utf-8' }
+  } else {
+    for await (const _ of verified(open(), document)) continue
+  }
+  const { bytes, encoding } = await toPlainCsv(shape, open, document.filename)
+  const work = `${document.deposit}.csv`
+  await files.work.write(work, bytes)
+  return { plan: await planRanges(files.work.open(work), shape.dialect, cutBytes), work, encoding }
+}
+
+/** The bytes as they pass; throws at the end if they are not those that were received: a partner may write in a published file. */
+async function* verified(bytes: AsyncIterable<Uint8Array>, document: ImportDocument): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256')
+  let size = 0
+  for await (const chunk of bytes) {
+    hash.update(chunk)
+    size += chunk.length
+    yield chunk
+  }
+  if (size !== document.size) throw refuse(`Le fichier déposé comptait ${document.size} octets, il en compte ${size} : il a été modifié depuis son dépôt.`)
+  if (hash.digest('hex') !== document.sha256) throw refuse('Le contenu du fichier n’est plus celui qui a été déposé : son empreinte a changé.')
+}
+
+const startsWithGzip = async (open: OpenBytes): Promise<boolean> => {
+  for await (const chunk of open()) return chunk[0] === 0x1f && chunk[1] === 0x8b
+  return false
+}
+
+/** Checks the header as the parser will. */
+const headerOf = (source: string, header: string[]): string[] => {
+  if (header.length === 0) throw refuse('Le fichier est vide : il n’a pas de ligne d’en-tête.')
+  if (!isSourceName(source)) return header
+  const opened = openParser(sourceOf(source), header, { switches: productionSwitches, mapping: EMPTY_MAPPING })
+  if (!('fatal' in opened)) return header
+  const missing = /^Colonne (.*) non trouvée/.exec(opened.fatal)?.[1]
+  throw refuse(missing === undefined ? `L’en-tête du fichier est illisible : ${opened.fatal}` : `Ce n’est pas un fichier « ${source} » : la colonne « ${missing} » est absente de l’en-tête.`)
+}
+
+const EMPTY_MAPPING: Mapping = { first: new Map(), closing: new Int32Array(), siret: new Float64Array(), next: new Int32Array(), file: new Uint16Array(), records: [] }
+
+type Learnt = { perimetre?: Uint32Array; dateFinEffectif?: Date; records?: number }
+
+/** What some sources tell beside their rows: a mapping is checked whole, a perimeter is computed. */
+const learn = async (source: string, rows: () => AsyncIterable<readonly (Row | Bad)[]>): Promise<Learnt> => {
+  if (source === MAPPING_SOURCE) {
+    const built = await buildMapping([rows()], null)
+    if (!built.ok) throw refuse(`Le fichier des comptes est refusé${built.line === undefined ? '' : `, ligne ${built.line}`} : ${built.fatal}`)
+    return {}
+  }
+  if (source === FILTER_SOURCE) {
+    const read = await readFiltre([rows()])
+    if (!read.ok) throw refuse(`Le fichier du périmètre est refusé${read.line === undefined ? '' : `, ligne ${read.line}`} : ${read.fatal}`)
+    return { perimetre: packSirens(read.perimetre), records: read.perimetre.size }
+  }
+  if (source !== HEADCOUNT_SOURCE) return {}
+  const computed = await computePerimetre(rows())
+  if (!computed.ok) throw refuse(`Le fichier des effectifs est refusé${computed.line === undefined ? '' : `, ligne ${computed.line}`} : ${computed.fatal}`)
+  const last = await dateFinEffectif(rows())
+  if (!last.ok) throw refuse(`Le fichier des effectifs est refusé : ${last.fatal}`)
+  return { perimetre: packSirens(computed.perimetre), ...(last.date === undefined ? {} : { dateFinEffectif: last.date }) }
+}
+
+// ---- the records
+
+const openPlain = (files: DepositFiles, document: Pick<ImportDocument, 'deposit'>, work: string | undefined, range?: { start: number; end: number }): AsyncIterable<Uint8Array> => {
+  const bytes = range === undefined ? undefined : { start: range.start, end: range.end - 1 }
+  return work === undefined ? files.open(document.deposit, bytes) : files.work.open(work, bytes)
+}
+
+/** A perimeter file gives no entry: it counts, and that is all. */
+async function* filterRows({ plan }: ImportDocument): AsyncGenerator<readonly ReadRecord[]> {
+  if (plan !== undefined && plan.records > 0) yield [{ line: 1, record: 1, status: 'imported', count: plan.records, tuples: [] }]
+}
+
+/** Answers for `sirens` and remembers every SIREN that it was asked: those that a file names, whether or not they are inside. */
+const witness = (sirens: Uint32Array): Perimetre & { take(): string[] } => {
+  let asked = new Set<string>()
+  return {
+    has(siren) {
+      asked.add(siren)
+      return hasSiren(sirens, siren)
+    },
+    take() {
+      const taken = [...asked]
+      asked = new Set()
+      return taken
+    },
+  }
+}
+
+/** The perimeter of a run; a headcount file without an explicit one keeps what it finds itself. */
+const perimetreOfRun = async ({ perimetreOf }: ReaderOptions, document: ImportDocument, run: Run): Promise<Uint32Array> => {
+  const deposits = run.perimetre.length === 0 && document.source === HEADCOUNT_SOURCE ? [document.deposit] : run.perimetre
+  const parts: Uint32Array[] = []
+  for (const deposit of deposits) parts.push(await perimetreOf(deposit))
+  return unionSirens(parts)
+}
+
+/** In a range, reading starts in mid-file: the width of the header is imposed. */
+const rangeRows = (files: DepositFiles, document: ImportDocument, plan: DepositPlan, range: number, dialect: Dialect): AsyncIterable<readonly (Row | Bad)[]> => {
+  const { start, end, firstRecord, firstLine } = plan.ranges[range] ?? { start: 0, end: 0, firstRecord: 1, firstLine: 1 }
+  if (end <= start) return nothing()
+  return readCsv(openPlain(files, document, plan.work, { start, end }), { ...dialect, fields: plan.header.length, firstLine, firstRecord })
+}
+
+async function* nothing(): AsyncGenerator<readonly (Row | Bad)[]> {}
+
+async function* parsedRows(options: ReaderOptions, document: ImportDocument, run: Run, range: number, mapping: Promise<Mapping | undefined>): AsyncGenerator<readonly ReadRecord[]> {
+  const { plan, source: name } = document
+  if (plan === undefined || !isSourceName(name)) throw new AppError('STATE_CONFLICT', `deposit ${document.deposit} has no plan or no source`)
+  const source = sourceOf(name)
+  const perimetre = witness(await perimetreOfRun(options, document, run))
+  const parser = openParser(source, plan.header, { switches: productionSwitches, mapping: await mapping, perimetre })
+  if ('fatal' in parser) throw refuse(parser.fatal)
+  for await (const rows of rangeRows(options.files, document, plan, range, source.dialect)) {
+    const records = rows.map((row) => recordOf(parser.parse(row), row.line, row.record))
+    const named = perimetre.take()
+    if (named.length > 0) records.push({ line: 0, record: 0, status: 'ignored', count: 0, named, tuples: [] })
+    yield records
+  }
+}
+
+const recordOf = ({ tuples, errors, status, records }: RowOutcome, line: number, record: number): ReadRecord => {
+  const [first] = errors
+  const read: ReadRecord = { line, record, status, count: records, tuples }
+  if (status !== 'rejected' || first === undefined) return read
+  const { reason, column, value } = first
+  return { ...read, line: first.line, fault: { reason, ...(column === undefined ? {} : { column }), ...(value === undefined ? {} : { value }) } }
+}
+
+/** The mapping is no list of records: its comptes are walked, month by month, each by the last file that lists it. */
+async function* mappingRows(
+  options: ReaderOptions,
+  document: ImportDocument,
+  run: Run,
+  load: (deposits: readonly string[], perimetre: Perimetre | null) => Promise<Mapping>,
+): AsyncGenerator<readonly ReadRecord[]> {
+  const perimetre = witness(await perimetreOfRun(options, document, run))
+  const alone = await load([document.deposit], perimetre)
+  yield [{ line: 0, record: 0, status: 'ignored', count: 0, named: perimetre.take(), tuples: [] }]
+  const file = run.mapping.indexOf(document.deposit)
+  const mapping = run.mapping.length === 1 ? alone : await load(run.mapping, perimetre)
+  const { dateDebut, dateFin } = await options.windowOf(document.batch)
+  let records: ReadRecord[] = []
+  for (const outcome of parseMapping(mapping, { months: { debut: dateDebut, fin: dateFin }, file })) {
+    records.push(recordOf(outcome, outcome.errors[0]?.line ?? 0, outcome.errors[0]?.record ?? 0))
+    if (records.length < 500) continue
+    yield records
+    records = []
+  }
+  yield [...records, { line: 0, record: 0, status: 'ignored', count: ignoredRows(mapping, file), tuples: [] }]
+}
+
+const readMapping = async ({ files, findImport }: ReaderOptions, deposits: readonly string[], perimetre: Perimetre | null): Promise<Mapping> => {
+  const tables: AsyncIterable<readonly (Row | Bad)[]>[] = []
+  for (const deposit of deposits) tables.push(readCsv(openPlain(files, { deposit }, (await findImport(deposit))?.plan?.work), sourceOf(MAPPING_SOURCE).dialect))
+  const built = await buildMapping(tables, perimetre)
+  if (!built.ok) throw refuse(`Le fichier des comptes est refusé : ${built.fatal}`)
+  return built.mapping
+}
+
+/** Keeps the last few results, by key: a mapping is read once per container and not once per range. */
+const lastFew = <Value>(size: number): ((key: string, make: () => Promise<Value>) => Promise<Value>) => {
+  const kept = new Map<string, Promise<Value>>()
+  return (key, make) => {
+    const known = kept.get(key)
+    if (known !== undefined) return known
+    const made = make()
+    kept.set(key, made)
+    made.catch(() => kept.delete(key))
+    const oldest = kept.keys().next().value
+    if (kept.size > size && oldest !== undefined) kept.delete(oldest)
+    return made
+  }
+}
+
