@@ -170,7 +170,7 @@ const parse = async (request: Request, output: Lines, warnings: string[]): Promi
   const plain = await toPlainCsv(source, open, name)
   if (plain.encoding === 'windows-1252') warnings.push('Le fichier n’est pas en UTF-8 : il a été lu en Windows-1252.')
   if (source.malformed === 'file') {
-    const { bad } = await planRanges((await toPlainCsv(source, open, name)).bytes, source.dialect, { cutBytes: Number.POSITIVE_INFINITY, check: true })
+    const { bad } = await planRanges((await toPlainCsv(source, open, name)).bytes, source.dialect, Number.POSITIVE_INFINITY, { check: true })
     if (bad !== undefined) return fatalReport(`record on line ${bad.line}: ${bad.why}`)
   }
   let parser: Exclude<ReturnType<typeof openParser>, { fatal: string }> | undefined

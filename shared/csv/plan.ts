@@ -25,18 +25,15 @@ export type Plan = {
   bad?: Bad
 }
 
-/** `cutBytes`: a range ends with the first record that makes it as long. `check`: look for a malformed record (its cost is that of reading). */
-export type PlanOptions = Limits & {
-  readonly cutBytes: number
-  readonly check?: boolean
-}
+/** `check`: look for a malformed record (its cost is that of reading). */
+export type PlanOptions = Limits & { readonly check?: boolean }
 
 /**
- * One sequential pass over a plain CSV file: counts its records and cuts it at ends of records, by the rules of `readCsv`, which reads
+ * One sequential pass over a plain CSV file: counts its records and cuts it at ends of records at least every `cutBytes`, by the rules of `readCsv`, which reads
  * each range with `{ ...dialect, fields: header.length, firstLine, firstRecord }`. Also tells whether the whole file is valid UTF-8.
  */
-export const planRanges = async (bytes: AsyncIterable<Uint8Array>, dialect: Dialect, options: PlanOptions): Promise<Plan> => {
-  const { cutBytes, check = false } = options
+export const planRanges = async (bytes: AsyncIterable<Uint8Array>, dialect: Dialect, cutBytes: number, options: PlanOptions = {}): Promise<Plan> => {
+  const { check = false } = options
   const plan: Plan = {
     header: [],
     headerEnd: 0,

@@ -117,12 +117,7 @@ describe('readCsv', () => {
           ...dialect,
           maxRecord,
         })
-        const plan = await planRanges(chunked(bytes, some), dialect, {
-          cutBytes,
-          check: true,
-          piece: 1,
-          maxRecord,
-        })
+        const plan = await planRanges(chunked(bytes, some), dialect, cutBytes, { check: true, piece: 1, maxRecord })
         expect(plan.bytes).toBe(bytes.length)
         expect(plan.header).toEqual(first?.cells ?? [])
         if (plan.header.length === 0) return

@@ -55,7 +55,7 @@ export const boolean: Convert<boolean> = (cell, fault) => {
 }
 
 /** A conversion to a date: `read` gives nothing when the cell is not one. */
-const dated =
+export const dated =
   (
     read: (cell: string) => Date | undefined,
     layout: string,
@@ -74,9 +74,6 @@ export const frenchDay = (cell: string): Date | undefined => {
   return found ? civilDate(Number(found[3]), Number(found[2]), Number(found[1])) : undefined
 }
 export const frenchDate = dated(frenchDay, 'JJ/MM/AAAA')
-
-/** A message of its own, as in `paydex`. */
-export const frenchDateSaying = (message: (cell: string) => string): Convert<Date> => dated(frenchDay, 'JJ/MM/AAAA', message)
 
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
 

@@ -1,16 +1,41 @@
 import { adminUrssaf } from './admin-urssaf.ts'
+import { apconso } from './apconso.ts'
+import { apdemande } from './apdemande.ts'
+import { bdf } from './bdf.ts'
+import { ccsf } from './ccsf.ts'
 import { cotisation } from './cotisation.ts'
 import { debit } from './debit.ts'
+import { delai } from './delai.ts'
 import { detectAmong, type UploadMetadata } from './detect-source.ts'
+import { diane } from './diane.ts'
 import { effectif } from './effectif.ts'
 import { effectifEnt } from './effectif-ent.ts'
+import { paydex } from './paydex.ts'
 import { procol } from './procol.ts'
 import { sirene } from './sirene.ts'
+import { sireneHisto } from './sirene-histo.ts'
 import { sireneUl } from './sirene-ul.ts'
 import type { Source } from './source.ts'
 
 /** The registry: a list, nothing else. Recognition, checks, reports and documentation follow from the declarations. */
-const REGISTRY = [adminUrssaf, cotisation, debit, procol, effectif, effectifEnt, sirene, sireneUl] as const
+const REGISTRY = [
+  adminUrssaf,
+  cotisation,
+  debit,
+  delai,
+  ccsf,
+  procol,
+  effectif,
+  effectifEnt,
+  apconso,
+  apdemande,
+  bdf,
+  diane,
+  paydex,
+  sirene,
+  sireneUl,
+  sireneHisto,
+] as const
 
 export type SourceName = (typeof REGISTRY)[number]['name']
 

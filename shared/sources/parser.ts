@@ -48,6 +48,7 @@ export const needsOf = (source: Pick<Source, 'mapping'>, header: readonly string
 export const openParser = (source: Source, header: readonly string[], context: Context): { readonly fatal: string } | Parser => {
   if (header.length === 0) return { fatal: 'EOF' }
   const projection = source.project?.(header)
+  if (projection !== undefined && 'fatal' in projection) return projection
   const columns = columnsOf(projection?.header ?? header)
   const missing = source.columns(context.switches).find((name) => columns(name) < 0)
   if (missing !== undefined) return { fatal: `Colonne ${missing} non trouvée. Abandon.` }

@@ -1,0 +1,70 @@
+import { commaDecimal, decimal, integer, integerFromDecimal, isoDate, remembering, text } from './convert.ts'
+import { source } from './source.ts'
+
+/** Requests for activité partielle (raw-formats §2.10). `periode.end` is the last day of the period, as given. */
+export const apdemande = source({
+  name: 'apdemande',
+  scope: 'etablissement',
+  delivery: 'stock',
+  dialect: { sep: ',', quotes: 'lazy' },
+  fileNames: { rule: 2, pattern: /^demande_ap\.csv$/ },
+  // The last three are read by the reference, which forgot to require them.
+  columns: [
+    'ID_DA',
+    'ETAB_SIRET',
+    'EFF_ENT',
+    'EFF_ETAB',
+    'DATE_STATUT',
+    'DATE_DEB',
+    'DATE_FIN',
+    'HTA',
+    'EFF_AUTO',
+    'MOTIF_RECOURS_SE',
+    'S_HEURE_CONSOM_TOT',
+    'PERIMETRE_AP',
+    'MTA',
+    'S_MONTANT_CONSOM_TOT',
+    'S_EFF_CONSOM_TOT',
+  ],
+  open({ read, switches }) {
+    const id = read('ID_DA', text)
+    const siret = read('ETAB_SIRET', text)
+    const entreprise = read('EFF_ENT', integerFromDecimal)
+    const effectif = read('EFF_ETAB', integerFromDecimal)
+    const statut = read('DATE_STATUT', remembering(isoDate))
+    const debut = read('DATE_DEB', remembering(isoDate))
+    const fin = read('DATE_FIN', remembering(isoDate))
+    const hta = read('HTA', decimal)
+    const mta = read('MTA', commaDecimal)
+    const autorise = read('EFF_AUTO', integerFromDecimal)
+    const motif = read('MOTIF_RECOURS_SE', (cell, fault) => {
+      const code = integer(cell, fault)
+      if (switches.motifRange && code !== null && (code < 1 || code > 7))
+        fault(`motif de recours hors de 1 à 7 : ${cell}`, 'Un motif de recours de 1 à 7 est attendu.')
+      return code
+    })
+    const heures = read('S_HEURE_CONSOM_TOT', decimal)
+    const montant = read('S_MONTANT_CONSOM_TOT', commaDecimal)
+    const consomme = read('S_EFF_CONSOM_TOT', integerFromDecimal)
+    const perimetre = read('PERIMETRE_AP', integer)
+    return (cells, out) => {
+      const key = siret(cells, out)
+      if (key === '') return out.fault('invalidLine', 'Le SIRET est vide.', 'ETAB_SIRET', key)
+      out.emit(key, {
+        id_demande: id(cells, out),
+        effectif_entreprise: entreprise(cells, out),
+        effectif: effectif(cells, out),
+        date_statut: statut(cells, out),
+        periode: { start: debut(cells, out), end: fin(cells, out) },
+        hta: hta(cells, out),
+        mta: mta(cells, out),
+        effectif_autorise: autorise(cells, out),
+        motif_recours_se: motif(cells, out),
+        heure_consommee: heures(cells, out),
+        montant_consommee: montant(cells, out),
+        effectif_consomme: consomme(cells, out),
+        perimetre: perimetre(cells, out),
+      })
+    }
+  },
+})
