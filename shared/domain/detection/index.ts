@@ -1,0 +1,7 @@
+export type { Artefact } from './artefact.ts'
+export { type DataDates, type Freshness, freshnessOf } from './freshness.ts'
+export { type Alert, ALERTS, alertOf, type Level, levelOf, type Thresholds } from './level.ts'
+export { encodeArtefact, type LoadedArtefact, loadArtefact } from './load.ts'
+export { BLACK_LIST_2026, type BlackList, type Exclusion, exclusionOf, type RegisterFacts } from './perimeter.ts'
+export { NO_RULES, type RuleSet, type Signals } from './redressements.ts'
+export { scoredMonth, type ScoreContent, type ScoreInput, type ScoreResult, scoreSiren } from './score.ts'
