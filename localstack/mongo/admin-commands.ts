@@ -110,6 +110,7 @@ export const ADMIN_COMMANDS: Readonly<Record<string, Command>> = {
       version: VERSION,
       versionArray: [7, 0, 0, 0],
       modules: [],
+      pid: process.pid,
       standIn: true,
       maxBsonObjectSize: 16_777_216,
     }),

@@ -51,13 +51,9 @@ const conditionOf = (operators: Document, multikey: boolean): Condition => {
         const lowest = kind === CLASS.number ? encode(Number.NEGATIVE_INFINITY) : kind
         const from = operator === '$gt' ? key + AFTER_ALL : operator === '$gte' ? key : lowest
         const to = operator === '$lt' ? key : operator === '$lte' ? key + AFTER_ALL : kind + AFTER_ALL
-        interval =
-          interval === undefined
-            ? { from, to }
-            : {
-                from: from > interval.from ? from : interval.from,
-                to: to < interval.to ? to : interval.to,
-              }
+        interval ??= { from, to }
+        if (from > interval.from) interval = { ...interval, from }
+        if (to < interval.to) interval = { ...interval, to }
       }
     } else whole = false
   }

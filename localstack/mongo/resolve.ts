@@ -48,10 +48,11 @@ const startOfficial = async (system: { systemBinary: string } | undefined, direc
   const dbPath = directory === undefined ? undefined : join(directory, 'mongod')
   if (dbPath !== undefined) mkdirSync(dbPath, { recursive: true })
   try {
-    const { MongoMemoryServer } = await import('mongodb-memory-server-core')
+    const { MongoBinary, MongoMemoryServer } = await import('mongodb-memory-server-core')
+    const systemBinary = system?.systemBinary ?? (await MongoBinary.getPath({}))
     const server = await MongoMemoryServer.create({
       instance: { ip: '127.0.0.1', ...(dbPath === undefined ? {} : { dbPath, storageEngine: 'wiredTiger' as const }) },
-      ...(system === undefined ? {} : { binary: system }),
+      binary: { systemBinary },
     })
     const stop = async (): Promise<void> => {
       await server.stop({ doCleanup: dbPath === undefined })
