@@ -15,6 +15,8 @@ export type Deposits = {
   page(owner: string, limit: number, before: DepositCursor | undefined): Promise<DepositSummary[]>
   /** Which of these ids have a summary in the given state. */
   written(states: ReadonlyMap<string, string>): Promise<ReadonlySet<string>>
+  /** Ids announced to `import` between two instants: those that it does not know were lost on the way. */
+  announced(after: Date, before: Date): Promise<string[]>
   ensureIndexes(): Promise<void>
 }
 
@@ -43,9 +45,16 @@ export const mongoDeposits = (db: Db, now: () => Date = () => new Date()): Depos
         const found = await deposits.find({ _id: { $in: [...states.keys()] } }).project<{ _id: string; state: string }>({ state: 1 }).toArray()
         return new Set(found.filter((line) => states.get(line._id) === line.state).map((line) => line._id))
       }),
+    announced: (after, before) =>
+      withMongoErrors(async () => {
+        const between = { $gte: after.toISOString(), $lt: before.toISOString() }
+        const found = await deposits.find({ state: 'announced', announcedAt: between }).project<{ _id: string }>({ _id: 1 }).toArray()
+        return found.map(({ _id }) => _id)
+      }),
     ensureIndexes: () =>
       withMongoErrors(async () => {
         await deposits.createIndex({ owner: 1, completedAt: -1 })
+        await deposits.createIndex({ state: 1, announcedAt: 1 })
       }),
   }
 }

@@ -1,4 +1,5 @@
 import type { DepositRecord } from './record.ts'
+import type { MarkFacts } from './sweep.ts'
 
 /** A lock that is held. It can be lost: its lease ends by itself when its holder dies or dawdles (upload §4.5). */
 export type Lease = {
@@ -71,6 +72,26 @@ export type SettleStorage = {
   quarantine(record: DepositRecord): Promise<void>
   /** Removes the mark of a deposit that needs nothing more. */
   unmark(id: string): Promise<void>
+}
+
+/** What `sweep` does on the storage. */
+export type SweepStorage = {
+  locks: Locks
+  records: Records
+  /** Ids under way. */
+  marks(): AsyncIterable<string>
+  facts(id: string): Promise<MarkFacts>
+  unmark(id: string): Promise<void>
+  /** Removes data and `.info`; the record and the mark stay. */
+  removeData(id: string): Promise<void>
+  /** Ids that were shut away before `before` and still have data. */
+  quarantinedBefore(before: Date): AsyncIterable<string>
+  /** Forgets that an id was shut away. */
+  release(id: string): Promise<void>
+  /** Whether the published file was taken away downstream, so that only our copy of the data is left. */
+  isTakenAway(id: string): Promise<boolean>
+  /** Removes old locks and drafts that crashes left; gives how many. */
+  clean(before: Date): Promise<number>
 }
 
 /** Verdict of a scanner; a scanner that does not answer throws `STORAGE_DOWN`, and the step is run again. */
