@@ -1,36 +1,31 @@
-import { fileURLToPath } from "node:url";
-import vue from "@vitejs/plugin-vue";
-import { defineConfig } from "vite";
-import { fixturesPlugin } from "./dev/plugin.ts";
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+import { fixturesPlugin } from './dev/plugin.ts'
 
 /**
  * `vite build web` writes `web/dist`. Two ways to develop: `vite web --mode fixtures` serves recorded-like answers and needs nothing else;
  * `SF_EDGE=http://localhost:PORT vite web` forwards everything that is not a page to a running stack.
  */
 export default defineConfig(({ mode }) => {
-	const edge = process.env.SF_EDGE;
-	return {
-		root: fileURLToPath(new URL(".", import.meta.url)),
-		plugins: [vue(), ...(mode === "fixtures" ? [fixturesPlugin()] : [])],
-		define: { __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false" },
-		build: {
-			outDir: "dist",
-			emptyOutDir: true,
-			target: "es2022",
-			// The content security policy refuses data: scripts and styles, so nothing is inlined (web §6.2).
-			assetsInlineLimit: 0,
-			modulePreload: { polyfill: false },
-		},
-		server:
-			edge === undefined
-				? {}
-				: {
-						proxy: Object.fromEntries(
-							["/api", "/files", "/config.json", "/oidc"].map((path) => [
-								path,
-								{ target: edge, changeOrigin: false },
-							]),
-						),
-					},
-	};
-});
+  const edge = process.env.SF_EDGE
+  return {
+    root: fileURLToPath(new URL('.', import.meta.url)),
+    plugins: [vue(), ...(mode === 'fixtures' ? [fixturesPlugin()] : [])],
+    define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false' },
+    build: {
+      outDir: 'dist',
+      emptyOutDir: true,
+      target: 'es2022',
+      // The content security policy refuses data: scripts and styles, so nothing is inlined (web §6.2).
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+    server:
+      edge === undefined
+        ? {}
+        : {
+            proxy: Object.fromEntries(['/api', '/files', '/config.json', '/oidc'].map(path => [path, { target: edge, changeOrigin: false }])),
+          },
+  }
+})

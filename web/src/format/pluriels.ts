@@ -1,11 +1,7 @@
-import { formatEntier } from "./nombres.ts";
+import { formatEntier } from './nombres.ts'
 
-const REGLES = new Intl.PluralRules("fr");
+const REGLES = new Intl.PluralRules('fr')
 
 /** `pluriel(2, 'risque élevé', 'risques élevés')` → « 2 risques élevés »; zero is singular in French. */
-export const pluriel = (
-	nombre: number,
-	un: string,
-	plusieurs: string,
-): string =>
-	`${formatEntier(nombre)}\u00a0${REGLES.select(nombre) === "one" ? un : plusieurs}`;
+export const pluriel = (nombre: number, un: string, plusieurs: string): string =>
+  `${formatEntier(nombre)}\u00a0${REGLES.select(nombre) === 'one' ? un : plusieurs}`

@@ -1,428 +1,337 @@
-import type { ChartData, ChartOptions } from "chart.js";
-import { COULEURS, type Legende, type Tableau } from "../../charts/figure.ts";
-import type {
-	Delai,
-	DemandeActivitePartielle,
-	Seuils,
-} from "../../contracts/datapi.ts";
-import { formatMois, moisDeRang } from "../../format/dates.ts";
-import { formatEuros } from "../../format/montants.ts";
-import {
-	avecUnite,
-	formatDecimal,
-	formatEntier,
-	formatPart,
-	NON_CONNU,
-} from "../../format/nombres.ts";
-import type { Marche } from "./explication.ts";
-import {
-	cotisationAppelee,
-	dette,
-	echeancier,
-	effectifAutorise,
-	type Mois,
-} from "./series.ts";
+import type { ChartData, ChartOptions } from 'chart.js'
+import { COULEURS, type Legende, type Tableau } from '../../charts/figure.ts'
+import type { Delai, DemandeActivitePartielle, Seuils } from '../../contracts/datapi.ts'
+import { formatMois, moisDeRang } from '../../format/dates.ts'
+import { formatEuros } from '../../format/montants.ts'
+import { avecUnite, formatDecimal, formatEntier, formatPart, NON_CONNU } from '../../format/nombres.ts'
+import type { Marche } from './explication.ts'
+import { cotisationAppelee, dette, echeancier, effectifAutorise, type Mois } from './series.ts'
 
 /** Drawings of the fiche: what chart.js draws and the same numbers as a table. Pure: the page only places them. */
 export type Dessin = {
-	donnees: ChartData;
-	options: ChartOptions;
-	legendes: Legende[];
-	tableau: Tableau;
-};
+  donnees: ChartData
+  options: ChartOptions
+  legendes: Legende[]
+  tableau: Tableau
+}
 
-const nomMois = ({ rang }: Mois): string => formatMois(moisDeRang(rang));
-const ligne = (
-	label: string,
-	data: (number | null)[],
-	couleur: string,
-	reste: object = {},
-) => ({
-	type: "line" as const,
-	label,
-	data,
-	borderColor: couleur,
-	backgroundColor: couleur,
-	borderWidth: 2.5,
-	pointRadius: 1.5,
-	spanGaps: false,
-	order: 0,
-	...reste,
-});
+const nomMois = ({ rang }: Mois): string => formatMois(moisDeRang(rang))
+const ligne = (label: string, data: (number | null)[], couleur: string, reste: object = {}) => ({
+  type: 'line' as const,
+  label,
+  data,
+  borderColor: couleur,
+  backgroundColor: couleur,
+  borderWidth: 2.5,
+  pointRadius: 1.5,
+  spanGaps: false,
+  order: 0,
+  ...reste,
+})
 const axeMois = {
-	grid: { display: false },
-	ticks: { maxRotation: 45, autoSkip: true },
-};
-const axe = (
-	titre: string,
-	ecrire: (valeur: number) => string,
-	reste: object = {},
-) => ({
-	beginAtZero: true,
-	title: { display: true, text: titre },
-	ticks: { callback: (valeur: number | string) => ecrire(Number(valeur)) },
-	...reste,
-});
+  grid: { display: false },
+  ticks: { maxRotation: 45, autoSkip: true },
+}
+const axe = (titre: string, ecrire: (valeur: number) => string, reste: object = {}) => ({
+  beginAtZero: true,
+  title: { display: true, text: titre },
+  ticks: { callback: (valeur: number | string) => ecrire(Number(valeur)) },
+  ...reste,
+})
 
 /** Headcount as a line; short-time work as bars (consumed) and a stepped outline (authorised), only with the right. */
 export const dessinEffectif = (
-	mois: readonly Mois[],
-	etp: ReadonlyMap<number, number> | null,
-	demandes: readonly DemandeActivitePartielle[] | undefined,
+  mois: readonly Mois[],
+  etp: ReadonlyMap<number, number> | null,
+  demandes: readonly DemandeActivitePartielle[] | undefined,
 ): Dessin => {
-	const effectifs = mois.map(({ effectif }) => effectif);
-	const consommes = mois.map(({ rang }) => etp?.get(rang) ?? null);
-	const autorises = mois.map(({ rang }) =>
-		etp === null ? null : effectifAutorise(demandes, rang),
-	);
-	const avecConso = consommes.some((valeur) => valeur !== null);
-	const avecDemande = autorises.some((valeur) => valeur !== null);
-	return {
-		donnees: {
-			labels: mois.map(nomMois),
-			datasets: [
-				ligne("Effectif", effectifs, COULEURS.serie1),
-				...(avecConso
-					? [
-							{
-								type: "bar" as const,
-								label: "Activité partielle consommée (ETP)",
-								data: consommes,
-								backgroundColor: COULEURS.serie5,
-								order: 2,
-							},
-						]
-					: []),
-				...(avecDemande
-					? [
-							ligne(
-								"Effectif autorisé en activité partielle",
-								autorises,
-								COULEURS.serie4,
-								{
-									stepped: "middle",
-									borderDash: [6, 4],
-									pointRadius: 0,
-									order: 1,
-								},
-							),
-						]
-					: []),
-			],
-		},
-		options: {
-			interaction: { mode: "index", intersect: false },
-			scales: { x: axeMois, y: axe("Salariés", formatEntier) },
-		},
-		legendes: [
-			{ nom: "Effectif", couleur: COULEURS.serie1, forme: "ligne" },
-			...(avecConso
-				? [
-						{
-							nom: "Activité partielle consommée (ETP)",
-							couleur: COULEURS.serie5,
-							forme: "barre" as const,
-						},
-					]
-				: []),
-			...(avecDemande
-				? [
-						{
-							nom: "Effectif autorisé en activité partielle",
-							couleur: COULEURS.serie4,
-							forme: "tirets" as const,
-						},
-					]
-				: []),
-		],
-		tableau: {
-			entetes: [
-				"Mois",
-				"Effectif",
-				...(avecConso ? ["Activité partielle consommée (ETP)"] : []),
-				...(avecDemande ? ["Effectif autorisé"] : []),
-			],
-			lignes: mois.map((courant, index) => [
-				nomMois(courant),
-				formatEntier(courant.effectif),
-				...(avecConso ? [formatDecimal(consommes[index] ?? 0)] : []),
-				...(avecDemande
-					? [autorises[index] == null ? "–" : formatEntier(autorises[index])]
-					: []),
-			]),
-		},
-	};
-};
+  const effectifs = mois.map(({ effectif }) => effectif)
+  const consommes = mois.map(({ rang }) => etp?.get(rang) ?? null)
+  const autorises = mois.map(({ rang }) => (etp === null ? null : effectifAutorise(demandes, rang)))
+  const avecConso = consommes.some(valeur => valeur !== null)
+  const avecDemande = autorises.some(valeur => valeur !== null)
+  return {
+    donnees: {
+      labels: mois.map(nomMois),
+      datasets: [
+        ligne('Effectif', effectifs, COULEURS.serie1),
+        ...(avecConso
+          ? [
+              {
+                type: 'bar' as const,
+                label: 'Activité partielle consommée (ETP)',
+                data: consommes,
+                backgroundColor: COULEURS.serie5,
+                order: 2,
+              },
+            ]
+          : []),
+        ...(avecDemande
+          ? [
+              ligne('Effectif autorisé en activité partielle', autorises, COULEURS.serie4, {
+                stepped: 'middle',
+                borderDash: [6, 4],
+                pointRadius: 0,
+                order: 1,
+              }),
+            ]
+          : []),
+      ],
+    },
+    options: {
+      interaction: { mode: 'index', intersect: false },
+      scales: { x: axeMois, y: axe('Salariés', formatEntier) },
+    },
+    legendes: [
+      { nom: 'Effectif', couleur: COULEURS.serie1, forme: 'ligne' },
+      ...(avecConso
+        ? [
+            {
+              nom: 'Activité partielle consommée (ETP)',
+              couleur: COULEURS.serie5,
+              forme: 'barre' as const,
+            },
+          ]
+        : []),
+      ...(avecDemande
+        ? [
+            {
+              nom: 'Effectif autorisé en activité partielle',
+              couleur: COULEURS.serie4,
+              forme: 'tirets' as const,
+            },
+          ]
+        : []),
+    ],
+    tableau: {
+      entetes: ['Mois', 'Effectif', ...(avecConso ? ['Activité partielle consommée (ETP)'] : []), ...(avecDemande ? ['Effectif autorisé'] : [])],
+      lignes: mois.map((courant, index) => [
+        nomMois(courant),
+        formatEntier(courant.effectif),
+        ...(avecConso ? [formatDecimal(consommes[index] ?? 0)] : []),
+        ...(avecDemande ? [autorises[index] == null ? '–' : formatEntier(autorises[index])] : []),
+      ]),
+    },
+  }
+}
 
 /** Employer and employee debt stacked (what remains due), contributions called as a line, the schedule of a running plan as dashed steps. */
-export const dessinDette = (
-	mois: readonly Mois[],
-	delais: readonly Delai[] | undefined,
-): Dessin => {
-	const aire = (label: string, data: (number | null)[], couleur: string) =>
-		ligne(label, data, couleur, {
-			fill: true,
-			stack: "dette",
-			pointRadius: 0,
-			backgroundColor: `${couleur}b3`,
-			yAxisID: "y",
-			order: 2,
-		});
-	const echeances = mois.map(({ rang }) => echeancier(delais, rang));
-	const avecDelai = echeances.some((valeur) => valeur !== null);
-	return {
-		donnees: {
-			labels: mois.map(nomMois),
-			datasets: [
-				aire(
-					"Dette, part patronale",
-					mois.map(({ partPatronale }) => partPatronale),
-					COULEURS.serie2,
-				),
-				aire(
-					"Dette, part ouvrière",
-					mois.map(({ partSalariale }) => partSalariale),
-					COULEURS.serie3,
-				),
-				ligne(
-					"Cotisations appelées",
-					mois.map(cotisationAppelee),
-					COULEURS.serie1,
-					{ stack: "cotisation" },
-				),
-				...(avecDelai
-					? [
-							ligne("Échéancier accordé", echeances, COULEURS.serie4, {
-								stack: "delai",
-								stepped: "middle",
-								borderDash: [6, 4],
-								pointRadius: 0,
-							}),
-						]
-					: []),
-			],
-		},
-		options: {
-			interaction: { mode: "index", intersect: false },
-			scales: { x: axeMois, y: axe("Euros", formatEntier, { stacked: true }) },
-			plugins: {
-				tooltip: {
-					callbacks: {
-						label: ({ dataset, parsed }) =>
-							`${dataset.label ?? ""} : ${formatEuros(parsed.y)}`,
-					},
-				},
-			},
-		},
-		legendes: [
-			{ nom: "Dette, part patronale", couleur: COULEURS.serie2, forme: "aire" },
-			{ nom: "Dette, part ouvrière", couleur: COULEURS.serie3, forme: "aire" },
-			{ nom: "Cotisations appelées", couleur: COULEURS.serie1, forme: "ligne" },
-			...(avecDelai
-				? [
-						{
-							nom: "Échéancier accordé",
-							couleur: COULEURS.serie4,
-							forme: "tirets" as const,
-						},
-					]
-				: []),
-		],
-		tableau: {
-			entetes: [
-				"Mois",
-				"Cotisations appelées",
-				"Dette, part patronale",
-				"Dette, part ouvrière",
-				"Dette totale",
-				...(avecDelai ? ["Échéancier accordé"] : []),
-			],
-			lignes: mois.map((courant, index) => [
-				nomMois(courant),
-				formatEuros(cotisationAppelee(courant)),
-				formatEuros(courant.partPatronale),
-				formatEuros(courant.partSalariale),
-				formatEuros(dette(courant)),
-				...(avecDelai
-					? [echeances[index] == null ? "–" : formatEuros(echeances[index])]
-					: []),
-			]),
-		},
-	};
-};
+export const dessinDette = (mois: readonly Mois[], delais: readonly Delai[] | undefined): Dessin => {
+  const aire = (label: string, data: (number | null)[], couleur: string) =>
+    ligne(label, data, couleur, {
+      fill: true,
+      stack: 'dette',
+      pointRadius: 0,
+      backgroundColor: `${couleur}b3`,
+      yAxisID: 'y',
+      order: 2,
+    })
+  const echeances = mois.map(({ rang }) => echeancier(delais, rang))
+  const avecDelai = echeances.some(valeur => valeur !== null)
+  return {
+    donnees: {
+      labels: mois.map(nomMois),
+      datasets: [
+        aire(
+          'Dette, part patronale',
+          mois.map(({ partPatronale }) => partPatronale),
+          COULEURS.serie2,
+        ),
+        aire(
+          'Dette, part ouvrière',
+          mois.map(({ partSalariale }) => partSalariale),
+          COULEURS.serie3,
+        ),
+        ligne('Cotisations appelées', mois.map(cotisationAppelee), COULEURS.serie1, { stack: 'cotisation' }),
+        ...(avecDelai
+          ? [
+              ligne('Échéancier accordé', echeances, COULEURS.serie4, {
+                stack: 'delai',
+                stepped: 'middle',
+                borderDash: [6, 4],
+                pointRadius: 0,
+              }),
+            ]
+          : []),
+      ],
+    },
+    options: {
+      interaction: { mode: 'index', intersect: false },
+      scales: { x: axeMois, y: axe('Euros', formatEntier, { stacked: true }) },
+      plugins: {
+        tooltip: {
+          callbacks: {
+            label: ({ dataset, parsed }) => `${dataset.label ?? ''} : ${formatEuros(parsed.y)}`,
+          },
+        },
+      },
+    },
+    legendes: [
+      { nom: 'Dette, part patronale', couleur: COULEURS.serie2, forme: 'aire' },
+      { nom: 'Dette, part ouvrière', couleur: COULEURS.serie3, forme: 'aire' },
+      { nom: 'Cotisations appelées', couleur: COULEURS.serie1, forme: 'ligne' },
+      ...(avecDelai
+        ? [
+            {
+              nom: 'Échéancier accordé',
+              couleur: COULEURS.serie4,
+              forme: 'tirets' as const,
+            },
+          ]
+        : []),
+    ],
+    tableau: {
+      entetes: ['Mois', 'Cotisations appelées', 'Dette, part patronale', 'Dette, part ouvrière', 'Dette totale', ...(avecDelai ? ['Échéancier accordé'] : [])],
+      lignes: mois.map((courant, index) => [
+        nomMois(courant),
+        formatEuros(cotisationAppelee(courant)),
+        formatEuros(courant.partPatronale),
+        formatEuros(courant.partSalariale),
+        formatEuros(dette(courant)),
+        ...(avecDelai ? [echeances[index] == null ? '–' : formatEuros(echeances[index])] : []),
+      ]),
+    },
+  }
+}
 
-const points = (valeur: number): string =>
-	valeur > 0 ? `+${formatPart(valeur)}` : formatPart(valeur);
-const COULEUR_MARCHE: Readonly<Record<Marche["sorte"], string>> = {
-	base: COULEURS.discret,
-	hausse: COULEURS.eleve,
-	baisse: COULEURS.aucun,
-	total: COULEURS.primaire,
-};
+const points = (valeur: number): string => (valeur > 0 ? `+${formatPart(valeur)}` : formatPart(valeur))
+const COULEUR_MARCHE: Readonly<Record<Marche['sorte'], string>> = {
+  base: COULEURS.discret,
+  hausse: COULEURS.eleve,
+  baisse: COULEURS.aucun,
+  total: COULEURS.primaire,
+}
 
 /** Horizontal waterfall of the contributions; the two thresholds are dashed lines. */
-export const dessinCascade = (
-	marches: readonly Marche[],
-	seuils: Seuils | undefined,
-): Dessin => {
-	const barres = marches.map(({ debut, fin }): [number, number] => [
-		debut * 100,
-		fin * 100,
-	]);
-	const maximum = Math.min(
-		100,
-		Math.ceil(
-			(Math.max(
-				...marches.map(({ debut, fin }) => Math.max(debut, fin)),
-				seuils?.f1 ?? 0,
-			) *
-				100 +
-				5) /
-				10,
-		) * 10,
-	);
-	const limites =
-		seuils === undefined
-			? []
-			: [
-					{
-						nom: `Seuil du risque modéré (${formatPart(seuils.f2)})`,
-						valeur: seuils.f2,
-						couleur: COULEURS.modere,
-					},
-					{
-						nom: `Seuil du risque élevé (${formatPart(seuils.f1)})`,
-						valeur: seuils.f1,
-						couleur: COULEURS.eleve,
-					},
-				];
-	return {
-		donnees: {
-			labels: marches.map(({ nom }) => nom),
-			datasets: [
-				...limites.map(({ nom, valeur, couleur }) => ({
-					type: "line" as const,
-					label: nom,
-					data: marches.map(() => valeur * 100),
-					borderColor: couleur,
-					borderWidth: 2,
-					borderDash: [6, 4],
-					pointRadius: 0,
-					pointHitRadius: 0,
-					order: 0,
-				})),
-				{
-					type: "bar" as const,
-					label: "Contribution",
-					data: barres,
-					backgroundColor: marches.map(({ sorte }) => COULEUR_MARCHE[sorte]),
-					borderSkipped: false,
-					order: 1,
-				},
-			],
-		},
-		options: {
-			indexAxis: "y",
-			scales: {
-				x: {
-					min: Math.min(0, ...barres.flat()),
-					max: maximum,
-					title: { display: true, text: "Risque estimé (%)" },
-				},
-				y: { grid: { display: false } },
-			},
-			plugins: {
-				tooltip: {
-					callbacks: {
-						label: ({ dataIndex, dataset }) =>
-							dataset.label === "Contribution"
-								? points(marches[dataIndex]?.valeur ?? 0)
-								: (dataset.label ?? ""),
-					},
-				},
-			},
-		},
-		legendes: [
-			{ nom: "Aggrave", couleur: COULEURS.eleve, forme: "barre" },
-			{ nom: "Atténue", couleur: COULEURS.aucun, forme: "barre" },
-			{ nom: "Risque estimé", couleur: COULEURS.primaire, forme: "barre" },
-			...limites.map(({ nom, couleur }) => ({
-				nom,
-				couleur,
-				forme: "tirets" as const,
-			})),
-		],
-		tableau: {
-			entetes: ["Thème", "Contribution (points)", "Cumul"],
-			lignes: marches.map(({ nom, valeur, fin, sorte }) => [
-				nom,
-				sorte === "total" ? "–" : points(valeur),
-				formatPart(fin),
-			]),
-		},
-	};
-};
+export const dessinCascade = (marches: readonly Marche[], seuils: Seuils | undefined): Dessin => {
+  const barres = marches.map(({ debut, fin }): [number, number] => [debut * 100, fin * 100])
+  const maximum = Math.min(100, Math.ceil((Math.max(...marches.map(({ debut, fin }) => Math.max(debut, fin)), seuils?.f1 ?? 0) * 100 + 5) / 10) * 10)
+  const limites =
+    seuils === undefined
+      ? []
+      : [
+          {
+            nom: `Seuil du risque modéré (${formatPart(seuils.f2)})`,
+            valeur: seuils.f2,
+            couleur: COULEURS.modere,
+          },
+          {
+            nom: `Seuil du risque élevé (${formatPart(seuils.f1)})`,
+            valeur: seuils.f1,
+            couleur: COULEURS.eleve,
+          },
+        ]
+  return {
+    donnees: {
+      labels: marches.map(({ nom }) => nom),
+      datasets: [
+        ...limites.map(({ nom, valeur, couleur }) => ({
+          type: 'line' as const,
+          label: nom,
+          data: marches.map(() => valeur * 100),
+          borderColor: couleur,
+          borderWidth: 2,
+          borderDash: [6, 4],
+          pointRadius: 0,
+          pointHitRadius: 0,
+          order: 0,
+        })),
+        {
+          type: 'bar' as const,
+          label: 'Contribution',
+          data: barres,
+          backgroundColor: marches.map(({ sorte }) => COULEUR_MARCHE[sorte]),
+          borderSkipped: false,
+          order: 1,
+        },
+      ],
+    },
+    options: {
+      indexAxis: 'y',
+      scales: {
+        x: {
+          min: Math.min(0, ...barres.flat()),
+          max: maximum,
+          title: { display: true, text: 'Risque estimé (%)' },
+        },
+        y: { grid: { display: false } },
+      },
+      plugins: {
+        tooltip: {
+          callbacks: {
+            label: ({ dataIndex, dataset }) => (dataset.label === 'Contribution' ? points(marches[dataIndex]?.valeur ?? 0) : (dataset.label ?? '')),
+          },
+        },
+      },
+    },
+    legendes: [
+      { nom: 'Aggrave', couleur: COULEURS.eleve, forme: 'barre' },
+      { nom: 'Atténue', couleur: COULEURS.aucun, forme: 'barre' },
+      { nom: 'Risque estimé', couleur: COULEURS.primaire, forme: 'barre' },
+      ...limites.map(({ nom, couleur }) => ({
+        nom,
+        couleur,
+        forme: 'tirets' as const,
+      })),
+    ],
+    tableau: {
+      entetes: ['Thème', 'Contribution (points)', 'Cumul'],
+      lignes: marches.map(({ nom, valeur, fin, sorte }) => [nom, sorte === 'total' ? '–' : points(valeur), formatPart(fin)]),
+    },
+  }
+}
 
 /** What the waterfall says, in one sentence. */
 export const resumeCascade = (marches: readonly Marche[]): string => {
-	const total = marches.at(-1);
-	if (total === undefined) return "";
-	const hausses = marches.filter(
-		({ sorte, valeur }) => sorte === "hausse" && valeur > 0,
-	);
-	const premier = hausses[0];
-	return `Risque estimé : ${formatPart(total.fin)}.${premier === undefined ? " Aucun thème ne l’aggrave." : ` Ce qui pèse le plus : ${premier.nom.toLowerCase()} (${points(premier.valeur)}).`}`;
-};
+  const total = marches.at(-1)
+  if (total === undefined) return ''
+  const hausses = marches.filter(({ sorte, valeur }) => sorte === 'hausse' && valeur > 0)
+  const premier = hausses[0]
+  return `Risque estimé : ${formatPart(total.fin)}.${premier === undefined ? ' Aucun thème ne l’aggrave.' : ` Ce qui pèse le plus : ${premier.nom.toLowerCase()} (${points(premier.valeur)}).`}`
+}
 
 /** Themes on a scale of 0 (reassuring) to 1 (worrying), 0.5 neutral. */
-export const dessinRadar = (
-	axes: readonly { nom: string; valeur: number }[],
-): Dessin => ({
-	donnees: {
-		labels: axes.map(({ nom }) => nom),
-		datasets: [
-			{
-				type: "radar" as const,
-				label: "Cet établissement",
-				data: axes.map(({ valeur }) => valeur),
-				borderColor: COULEURS.serie2,
-				backgroundColor: `${COULEURS.serie2}33`,
-				borderWidth: 2.5,
-				pointRadius: 4,
-			},
-			{
-				type: "radar" as const,
-				label: "Neutre",
-				data: axes.map(() => 0.5),
-				borderColor: COULEURS.discret,
-				borderDash: [5, 4],
-				borderWidth: 1.5,
-				pointRadius: 0,
-				fill: false,
-			},
-		],
-	},
-	options: {
-		scales: {
-			r: {
-				min: 0,
-				max: 1,
-				ticks: { display: false, stepSize: 0.25 },
-				pointLabels: { font: { size: 13 } },
-			},
-		},
-	},
-	legendes: [
-		{ nom: "Cet établissement", couleur: COULEURS.serie2, forme: "ligne" },
-		{ nom: "Neutre", couleur: COULEURS.discret, forme: "tirets" },
-	],
-	tableau: {
-		entetes: ["Thème", "Intensité (0 = rassurant, 1 = inquiétant)"],
-		lignes: axes.map(({ nom, valeur }) => [
-			nom,
-			formatDecimal(valeur * 10) === NON_CONNU
-				? NON_CONNU
-				: avecUnite(formatDecimal(valeur * 10), "/ 10"),
-		]),
-	},
-});
+export const dessinRadar = (axes: readonly { nom: string; valeur: number }[]): Dessin => ({
+  donnees: {
+    labels: axes.map(({ nom }) => nom),
+    datasets: [
+      {
+        type: 'radar' as const,
+        label: 'Cet établissement',
+        data: axes.map(({ valeur }) => valeur),
+        borderColor: COULEURS.serie2,
+        backgroundColor: `${COULEURS.serie2}33`,
+        borderWidth: 2.5,
+        pointRadius: 4,
+      },
+      {
+        type: 'radar' as const,
+        label: 'Neutre',
+        data: axes.map(() => 0.5),
+        borderColor: COULEURS.discret,
+        borderDash: [5, 4],
+        borderWidth: 1.5,
+        pointRadius: 0,
+        fill: false,
+      },
+    ],
+  },
+  options: {
+    scales: {
+      r: {
+        min: 0,
+        max: 1,
+        ticks: { display: false, stepSize: 0.25 },
+        pointLabels: { font: { size: 13 } },
+      },
+    },
+  },
+  legendes: [
+    { nom: 'Cet établissement', couleur: COULEURS.serie2, forme: 'ligne' },
+    { nom: 'Neutre', couleur: COULEURS.discret, forme: 'tirets' },
+  ],
+  tableau: {
+    entetes: ['Thème', 'Intensité (0 = rassurant, 1 = inquiétant)'],
+    lignes: axes.map(({ nom, valeur }) => [nom, formatDecimal(valeur * 10) === NON_CONNU ? NON_CONNU : avecUnite(formatDecimal(valeur * 10), '/ 10')]),
+  },
+})
