@@ -1,9 +1,17 @@
+import { once } from 'node:events'
 import { Command } from 'commander'
 import { BSON } from 'mongodb'
 import * as z from 'zod'
 import { type BatchReading, compactEntity, purgeFrom } from '../../shared/domain/compaction/compact.ts'
-import type { ImportedValue, RawBatch, RawValue } from '../../shared/domain/entity.ts'
+import { contentHash } from '../../shared/domain/content-hash.ts'
+import type { Entry, ImportedValue, RawBatch, RawValue } from '../../shared/domain/entity.ts'
+import type { FeatureColumns } from '../../shared/domain/features.ts'
 import { parseDay } from '../../shared/domain/month.ts'
+import { type PublicDocument, publicOf } from '../../shared/domain/public-series/public.ts'
+import { sirenOf } from '../../shared/domain/siren.ts'
+import { computeFeatures } from '../../shared/domain/variables/compute.ts'
+import { type FeatureRow, rowsOf } from '../../shared/domain/variables/rows.ts'
+import { RULES_2023 } from '../../shared/domain/variables/rules.ts'
 
 /**
  * The commands by which results are compared with those of another implementation (refine §8.1): one document of extended JSON on the
@@ -43,6 +51,13 @@ const compactInput = z.object({
   rawData: rawDocuments,
 })
 const purgeInput = z.object({ since: z.string(), rawData: rawDocuments })
+const featuresInput = z.object({ params: z.object({ batch: z.string(), date_debut: day, date_fin: day, date_fin_effectif: day }), rawData: rawDocuments })
+const publicInput = z.object({ params: z.object({ batch: z.string(), date_fin: day, date_debut: day.optional() }), rawData: rawDocuments })
+const hashInput = z.object({
+  cases: z.array(
+    z.object({ type: z.string(), key: z.string(), entry: z.custom<Entry>(isObject), hashed_but_not_stored: z.custom<Entry>(isObject).optional() }),
+  ),
+})
 
 type Parsed = z.infer<typeof rawValue>
 type RawDocument = { _id: string; value: RawValue }
@@ -102,6 +117,45 @@ export const purgeDocuments = (input: z.input<typeof purgeInput>): RawDocument[]
   return sorted(new Map(rawData.map(({ _id, value }) => [_id, purgeFrom(toRawValue(value), since)])))
 }
 
+/** `conformance features`: rows of every établissement of the perimeter, by the rules of 2023 and without the additions of the platform. */
+export async function* featureRows(input: z.input<typeof featuresInput>): AsyncGenerator<FeatureRow> {
+  const { params, rawData } = featuresInput.parse(input)
+  const window = { dateDebut: params.date_debut, dateFin: params.date_fin, dateFinEffectif: params.date_fin_effectif }
+  const bySiren = new Map<string, RawValue[]>()
+  for (const { value } of rawData) {
+    const siren = sirenOf(value.key)
+    const known = bySiren.get(siren)
+    if (known === undefined) bySiren.set(siren, [toRawValue(value)])
+    else known.push(toRawValue(value))
+  }
+  for (const siren of [...bySiren.keys()].sort()) {
+    const values = bySiren.get(siren) ?? []
+    const etablissements = values.filter(({ scope }) => scope === 'etablissement').sort((a, b) => (a.key < b.key ? -1 : 1))
+    const entreprise = values.find(({ scope, index }) => scope === 'entreprise' && index.algo2)
+    let shared: FeatureColumns | undefined
+    for await (const columns of computeFeatures({ siren, entreprise, etablissements: () => etablissements, window, batch: params.batch, rules: RULES_2023 })) {
+      if (columns.entreprise !== undefined) shared = entreprise === undefined ? undefined : columns
+      else yield* rowsOf(columns, shared, { batch: params.batch, rules: RULES_2023 })
+    }
+  }
+}
+
+/** `conformance public`: what agents see of every document, by the rules of 2023, in order of `_id`. */
+export const publicDocuments = (input: z.input<typeof publicInput>): PublicDocument[] => {
+  const { params, rawData } = publicInput.parse(input)
+  const { batch, date_fin: dateFin, date_debut: dateDebut } = params
+  const context = { batch, dateFin, rules: RULES_2023, ...(dateDebut === undefined ? {} : { dateDebut }) }
+  return rawData.map(({ value }) => publicOf(toRawValue(value), context)).sort((a, b) => (a._id < b._id ? -1 : 1))
+}
+
+/** `conformance hash`: one hash by case, in order. */
+export const hashes = (input: z.input<typeof hashInput>): { hash: string }[] =>
+  hashInput.parse(input).cases.map(({ type, key, entry, hashed_but_not_stored: aside }) => ({ hash: contentHash(type, key, { ...aside, ...entry }, { extensions: false, aside: hashedNames(aside) }) }))
+
+/** Fields kept aside are named as they would be stored (`numero_compte`), and hashed under their Go name (`NumeroCompte`). */
+const hashedNames = (aside: Entry = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(aside).map(([name, value]) => [name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()), String(value ?? '')]))
+
 const sorted = (documents: ReadonlyMap<string, RawValue>): RawDocument[] =>
   [...documents].sort(([a], [b]) => (a < b ? -1 : 1)).map(([_id, value]) => ({ _id, value }))
 
@@ -124,8 +178,10 @@ const readInput = async (stream: AsyncIterable<Buffer | string>): Promise<unknow
   })
 }
 
-const print = (lines: Iterable<unknown>): void => {
-  for (const line of lines) process.stdout.write(`${toExtendedJson(line)}\n`)
+const print = async (lines: Iterable<unknown> | AsyncIterable<unknown>): Promise<void> => {
+  for await (const line of lines) {
+    if (!process.stdout.write(`${toExtendedJson(line)}\n`)) await once(process.stdout, 'drain')
+  }
 }
 
 /** `sf conformance compact|purge|features|public|hash`. */
@@ -139,5 +195,17 @@ export const conformanceCommand = (): Command => {
     .command('purge')
     .description('RawData in, RawData without its batches from `since` on out')
     .action(async () => print(purgeDocuments(purgeInput.parse(await readInput(process.stdin)))))
+  command
+    .command('features')
+    .description('dates of a run and RawData in, rows of variables out')
+    .action(async () => print(featureRows(featuresInput.parse(await readInput(process.stdin)))))
+  command
+    .command('public')
+    .description('dates of a run and RawData in, what agents see out')
+    .action(async () => print(publicDocuments(publicInput.parse(await readInput(process.stdin)))))
+  command
+    .command('hash')
+    .description('entries in, their hashes out')
+    .action(async () => print(hashes(hashInput.parse(await readInput(process.stdin)))))
   return command
 }
