@@ -10,6 +10,7 @@ import { detectAmong, type UploadMetadata } from './detect-source.ts'
 import { diane } from './diane.ts'
 import { effectif } from './effectif.ts'
 import { effectifEnt } from './effectif-ent.ts'
+import { ellisphere } from './ellisphere.ts'
 import { paydex } from './paydex.ts'
 import { procol } from './procol.ts'
 import { sirene } from './sirene.ts'
@@ -31,6 +32,7 @@ const REGISTRY = [
   apdemande,
   bdf,
   diane,
+  ellisphere,
   paydex,
   sirene,
   sireneUl,

@@ -58,7 +58,8 @@ export const openParser = (source: Source, header: readonly string[], context: C
   const parseRecord = recordParser(source, openingOf(projection?.header ?? header, columns, context, warnings), context)
   const parse = (row: Row | Bad): RowOutcome => {
     if (row.cells === undefined) return malformed(source, row, header.length)
-    if (projection === undefined) return parseRecord(row.cells, row.line, row.record)
+    // The lines of a sheet are its rows, not those of the CSV that it was written as.
+    if (projection === undefined) return parseRecord(row.cells, source.sheet === undefined ? row.line : row.record, row.record)
     const records = projection.records(row.cells)
     const outcomes = records.map((cells, i) => parseRecord(cells, row.line, (row.record - 1) * records.length + i + 1))
     const [first] = outcomes

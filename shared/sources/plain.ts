@@ -1,7 +1,8 @@
 import { createGunzip } from 'node:zlib'
 import { decodes } from '../csv/plan.ts'
 import { AppError } from '../domain/errors.ts'
-import type { Source } from './source.ts'
+import { readXlsx, XlsxError } from '../xlsx/read-xlsx.ts'
+import type { SheetColumn, Source } from './source.ts'
 
 /** How a file holds its text. */
 export type Encoding = 'utf-8' | 'windows-1252' | 'utf-16le' | 'utf-16be'
@@ -22,11 +23,12 @@ export type PlainCsv = {
  * Windows-1252 is what a file is that holds invalid UTF-8 anywhere, hence one whole reading before the answer. Memory does not grow with the file.
  * Throws `FILE_NOT_WHAT_IT_CLAIMS`, here or while `bytes` is read.
  */
-export const toPlainCsv = async (source: Pick<Source, 'container'>, open: OpenBytes, fileName: string): Promise<PlainCsv> => {
+export const toPlainCsv = async (source: Pick<Source, 'container' | 'sheet'>, open: OpenBytes, fileName: string): Promise<PlainCsv> => {
   const head = await headOf(open)
   const gzip = head[0] === 0x1f && head[1] === 0x8b
   if (!gzip && fileName.endsWith('.gz') && head.length > 0)
     throw new AppError('FILE_NOT_WHAT_IT_CLAIMS', 'Le nom du fichier annonce une archive gzip, ce que son contenu n’est pas.')
+  if (source.sheet !== undefined) return { plain: false, encoding: 'utf-8', container: 'xlsx', bytes: sheetCsv(source.sheet, gzip ? gunzip(open()) : open()) }
   const container = gzip ? 'gzip' : 'plain'
   const text: OpenBytes = gzip ? () => gunzip(open()) : open
   const encoding = await encodingOf(source, text)
@@ -38,6 +40,33 @@ export const toPlainCsv = async (source: Pick<Source, 'container'>, open: OpenBy
     bytes: decoded(text(), encoding),
   }
 }
+
+/** A sheet as a CSV in quotes, separated by `;`. Rows without any text are left out, as empty lines are; the sheet's own header is a row like another. */
+async function* sheetCsv(columns: readonly SheetColumn[], bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder()
+  let packet = `${columns.map(({ name }) => quoted(name)).join(';')}\n`
+  try {
+    for await (const { cells } of readXlsx(bytes)) {
+      if (!cells.some((cell) => cell !== undefined)) continue
+      const texts = columns.map(({ position, raw, pad }) => {
+        const cell = cells[position]
+        if (cell === undefined) return ''
+        const text = raw ? cell.raw : cell.text
+        return pad !== undefined && cell.number && /^[0-9]+$/.test(text) ? text.padStart(pad, '0') : text
+      })
+      packet += `${texts.map(quoted).join(';')}\n`
+      if (packet.length < CHUNK) continue
+      yield encoder.encode(packet)
+      packet = ''
+    }
+  } catch (error) {
+    if (error instanceof XlsxError) throw new AppError('FILE_NOT_WHAT_IT_CLAIMS', error.message, { cause: error })
+    throw error
+  }
+  yield encoder.encode(packet)
+}
+
+const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`
 
 /** The first bytes of a file, enough for its signatures. */
 const headOf = async (open: OpenBytes, size = 1024): Promise<Uint8Array> => {
@@ -51,7 +80,7 @@ const headOf = async (open: OpenBytes, size = 1024): Promise<Uint8Array> => {
   return Buffer.concat(pieces).subarray(0, size)
 }
 
-const encodingOf = async (source: Pick<Source, 'container'>, open: OpenBytes): Promise<Encoding> => {
+const encodingOf = async (source: Pick<Source, 'container' | 'sheet'>, open: OpenBytes): Promise<Encoding> => {
   const head = await headOf(open)
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le'
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be'

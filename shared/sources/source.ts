@@ -20,6 +20,8 @@ export type Source<Name extends string = string> = {
   readonly dialect: Dialect
   /** How a partner sends it, when not as a plain CSV: see `toPlainCsv`. */
   readonly container: 'csv' | 'utf16' | 'xlsx'
+  /** Of a workbook, the columns that are read, by position. */
+  readonly sheet?: readonly SheetColumn[]
   /** A malformed record is an error of its own, or makes the whole file fail. */
   readonly malformed: 'record' | 'file'
   /** The key comes from the table compte → SIRET, unless the file has a column `siret` (§1.10). */
@@ -48,6 +50,9 @@ export type Opening = {
   readonly siretOf: (compte: string) => (cells: Cells, out: Out, date: () => Date) => string | undefined
   readonly warn: (message: string) => void
 }
+
+/** A column of a sheet, 0 = A: the name that it has once written as CSV, and whether the stored value counts, or the displayed text. `pad`: digits of a number, zeros before it. */
+export type SheetColumn = { readonly position: number; readonly name: string; readonly raw?: boolean; readonly pad?: number }
 
 export type Projection = { readonly header: readonly string[]; readonly records: (cells: Cells) => readonly Cells[] }
 
@@ -79,7 +84,7 @@ export type Context = {
 
 type Declaration<Name extends string> = Pick<Source<Name>, 'name' | 'scope' | 'delivery' | 'dialect' | 'open'> & {
   readonly columns: readonly string[] | ((switches: Switches) => readonly string[])
-} & Partial<Pick<Source, 'tupleType' | 'container' | 'malformed' | 'mapping' | 'emitsFaulty' | 'fileNames' | 'project' | 'printed'>>
+} & Partial<Pick<Source, 'tupleType' | 'container' | 'malformed' | 'mapping' | 'emitsFaulty' | 'fileNames' | 'sheet' | 'project' | 'printed'>>
 
 /** Declares a source; what is not said is the usual case. */
 export const source = <const Name extends string>(declaration: Declaration<Name>): Source<Name> => {

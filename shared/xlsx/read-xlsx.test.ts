@@ -1,0 +1,58 @@
+import { strToU8, zipSync } from 'fflate'
+import { describe, expect, test } from 'vitest'
+import { readXlsx, type SheetRow } from './read-xlsx.ts'
+
+const WORKBOOK = '<workbook xmlns:r="r"><sheets><sheet name="a" sheetId="1" r:id="rId7"/></sheets></workbook>'
+const RELS = '<Relationships><Relationship Id="rId7" Target="worksheets/sheet1.xml"/></Relationships>'
+const STYLES =
+  '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="000000000"/></numFmts><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="2"/><xf numFmtId="14"/></cellXfs></styleSheet>'
+const TEXTS =
+  '<sst><si><t>Été &amp; co</t></si><si><r><t>ri</t></r><r><t xml:space="preserve">ch </t></r><rPh><t>no</t></rPh></si><si><t>a_x000D_b</t></si></sst>'
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 100) yield bytes.subarray(at, at + 100)
+}
+const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+  const list: T[] = []
+  for await (const item of items) list.push(item)
+  return list
+}
+const rows = async (sheet: string, parts: Record<string, string> = {}): Promise<SheetRow[]> => {
+  const files = {
+    'xl/workbook.xml': WORKBOOK,
+    'xl/_rels/workbook.xml.rels': RELS,
+    'xl/styles.xml': STYLES,
+    'xl/sharedStrings.xml': TEXTS,
+    'xl/worksheets/sheet1.xml': sheet,
+    ...parts,
+  }
+  const zip = zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])))
+  return all(readXlsx(one(zip)))
+}
+const texts = (found: SheetRow[]) => found.map(({ cells }) => Array.from(cells, (cell) => cell?.text))
+
+describe('readXlsx', () => {
+  test('texts are shared, rich or inline, without phonetic readings', async () => {
+    const found = await rows(
+      '<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c t="s"><v>2</v></c><c t="inlineStr"><is><t>in</t></is></c><c t="str"><f>x</f><v>calc</v></c></row></sheetData></worksheet>',
+    )
+    expect(texts(found)).toEqual([['Été & co', 'rich ', 'a\rb', 'in', 'calc']])
+  })
+  test('a number is displayed with its format, and keeps its raw value', async () => {
+    const found = await rows(
+      '<x:worksheet xmlns:x="x"><x:sheetData><x:row r="3"><x:c r="A3"><x:v>1234567</x:v></x:c><x:c r="C3" s="1"><x:v>5520135</x:v></x:c><x:c r="D3" s="2"><x:v>99.5</x:v></x:c><x:c r="E3" s="3"><x:v>43101</x:v></x:c><x:c r="F3"/></x:row></x:sheetData></x:worksheet>',
+    )
+    expect(texts(found)).toEqual([['1234567', undefined, '005520135', '99.50', '2018-01-01']])
+    expect(found[0]?.row).toBe(3)
+    expect(found[0]?.cells[3]).toEqual({ text: '99.50', raw: '99.5', number: true })
+  })
+  test('another number of sheets than one is refused', async () => {
+    const two = WORKBOOK.replace('</sheets>', '<sheet name="b" sheetId="2" r:id="rId8"/></sheets>')
+    await expect(rows('<worksheet/>', { 'xl/workbook.xml': two })).rejects.toThrow('the source has 2 sheets, should have only 1')
+  })
+  test('what is not a workbook is refused, with a message', async () => {
+    await expect(all(readXlsx(one(strToU8('a;b'))))).rejects.toThrow(/not an xlsx workbook/)
+    await expect(all(readXlsx(one(zipSync({ a: strToU8('b') }))))).rejects.toThrow(/no xl\/workbook.xml/)
+    await expect(rows('<worksheet><sheetData><row></sheetData>')).rejects.toThrow(/sheet1.xml/)
+  })
+})
