@@ -1,6 +1,8 @@
 import { Aggregator } from 'mingo'
 import type { Collection } from './collection.ts'
 import { CommandError, notImplemented } from './errors.ts'
+import { checkExpression } from './expressions.ts'
+import { compileGroup } from './group.ts'
 import { compileFilter } from './matcher.ts'
 import { isDocument, topOf } from './path.ts'
 import { bytesOf, type Document, pick } from './raw.ts'
@@ -10,6 +12,7 @@ import { readSort, sortBy } from './sort.ts'
 const BY_MINGO = new Set(['$addFields', '$bucket', '$facet', '$group', '$project', '$replaceRoot', '$replaceWith', '$set', '$sortByCount', '$unset', '$unwind'])
 const BY_HAND = new Set(['$match', '$sort', '$skip', '$limit', '$count'])
 const REFUSED = new Set([
+  '$facet',
   '$lookup',
   '$graphLookup',
   '$unionWith',
@@ -39,7 +42,13 @@ const readStage = (stage: unknown): Stage => {
   const [name, operand] = entry
   if (REFUSED.has(name)) throw notImplemented(`the stage ${name}`)
   if (!BY_MINGO.has(name) && !BY_HAND.has(name)) throw new CommandError('Location40324', `Unrecognized pipeline stage name: '${name}'`)
+  if (BY_MINGO.has(name)) checkOperand(name, operand)
   return { name, operand }
+}
+
+/** `$unwind` and `$unset` hold paths, the other stages expressions. */
+const checkOperand = (name: string, operand: unknown): void => {
+  if (name !== '$unwind' && name !== '$unset') checkExpression(operand)
 }
 
 /** Top-level fields that an expression reads, `undefined` when it may read all of them. */
@@ -72,6 +81,10 @@ const runStage = (documents: Document[], { name, operand }: Stage): Document[] =
       return documents.slice(0, whole(operand, name))
     case '$count':
       return documents.length === 0 ? [] : [{ [String(operand)]: documents.length }]
+    case '$group': {
+      const group = compileGroup(operand)
+      return group === undefined ? runMingo(documents, { $group: operand }) : group(documents)
+    }
     default:
       return runMingo(documents, { [name]: operand })
   }

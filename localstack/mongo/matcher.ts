@@ -1,5 +1,6 @@
 import { Query } from 'mingo'
 import { CommandError, notImplemented } from './errors.ts'
+import { checkExpression } from './expressions.ts'
 import { CLASS, encode, sameValue } from './key.ts'
 import { isDocument, reach, reachElements, topOf } from './path.ts'
 import type { Document } from './raw.ts'
@@ -150,6 +151,7 @@ export const compileFilter = (filter: Document): Matcher => {
       }
       if (key === '$expr') {
         whole = true
+        checkExpression(condition)
         const query = new Query({ $expr: condition })
         return (document) => query.test(document)
       }

@@ -1,9 +1,12 @@
 import { Query } from 'mingo'
-import { CommandError } from './errors.ts'
+import { CommandError, notImplemented } from './errors.ts'
+import { checkExpression } from './expressions.ts'
 import { type Document, dropFields, keepFields, toBuffer, toDocument } from './raw.ts'
 
 /** A compiled projection, or nothing when everything is asked. */
 export type Projection = (buffer: Buffer) => Buffer
+
+const PROJECTION_OPERATORS: ReadonlySet<string> = new Set(['$elemMatch', '$slice'])
 
 /** Whole top-level fields are copied as bytes; anything finer (paths, `$slice`, expressions) is done by mingo. */
 export const compileProjection = (spec: Document): Projection | undefined => {
@@ -26,6 +29,8 @@ export const compileProjection = (spec: Document): Projection | undefined => {
     if (id === false) names.add('_id')
     return (buffer) => dropFields(buffer, names)
   }
+  if (fields.some(({ path }) => path.includes('$'))) throw notImplemented('a positional projection')
+  checkExpression(spec, PROJECTION_OPERATORS)
   const query = new Query({})
   return (buffer) => {
     const [projected = {}] = query.find<Document>([toDocument(buffer)], spec as never).all()

@@ -1,5 +1,6 @@
 import { Aggregator } from 'mingo'
 import { CommandError, notImplemented } from './errors.ts'
+import { checkExpression } from './expressions.ts'
 import { isDocument, topOf } from './path.ts'
 import type { Document } from './raw.ts'
 import { type Change, OPERATORS } from './update-operators.ts'
@@ -17,6 +18,7 @@ const PIPELINE_STAGES = new Set(['$set', '$addFields', '$unset', '$project', '$r
 const compilePipeline = (stages: readonly unknown[]): Update => {
   for (const stage of stages) {
     const [name = ''] = isDocument(stage) ? Object.keys(stage) : []
+    if (name !== '$unset') checkExpression(isDocument(stage) ? stage[name] : undefined)
     if (!PIPELINE_STAGES.has(name)) {
       throw new CommandError(name.startsWith('$') ? 'BadValue' : 'FailedToParse', `Unrecognized pipeline stage name: '${name}'`)
     }

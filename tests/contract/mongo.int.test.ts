@@ -400,6 +400,71 @@ describe('reads', () => {
   })
 })
 
+describe('accumulators', () => {
+  it('pass over what is missing, and keep null', async () => {
+    const c = fresh()
+    await c.insertMany([
+      { _id: '1', g: 'a', n: 1, at: new Date(5) },
+      { _id: '2', g: 'a', n: null },
+      { _id: '3', g: 'a', n: 3, l: [{ k: 1 }, { k: 2 }] },
+      { _id: '4', g: 'b' },
+    ])
+    const accumulators = {
+      sum: { $sum: '$n' },
+      avg: { $avg: '$n' },
+      min: { $min: '$n' },
+      max: { $max: '$n' },
+      first: { $first: '$n' },
+      last: { $last: '$n' },
+      push: { $push: '$n' },
+      pairs: { $push: { i: '$_id', n: '$n' } },
+      at: { $max: '$at' },
+      k: { $push: '$l.k' },
+      late: { $sum: { $cond: [{ $gte: ['$n', 3] }, 1, 0] } },
+      number: { $count: {} },
+    }
+    const groups = await c
+      .aggregate([{ $sort: { _id: 1 } }, { $group: { _id: { g: '$g', q: '$absent' }, ...accumulators } }, { $sort: { '_id.g': 1 } }])
+      .toArray()
+    expect(groups).toEqual([
+      {
+        _id: { g: 'a' },
+        sum: 4,
+        avg: 2,
+        min: 1,
+        max: 3,
+        first: 1,
+        last: 3,
+        push: [1, null, 3],
+        pairs: [
+          { i: '1', n: 1 },
+          { i: '2', n: null },
+          { i: '3', n: 3 },
+        ],
+        at: new Date(5),
+        k: [[1, 2]],
+        late: 1,
+        number: 3,
+      },
+      {
+        _id: { g: 'b' },
+        sum: 0,
+        avg: null,
+        min: null,
+        max: null,
+        first: null,
+        last: null,
+        push: [],
+        pairs: [{ i: '4' }],
+        at: null,
+        k: [],
+        late: 0,
+        number: 1,
+      },
+    ])
+  })
+})
+
 describe('indexes and collections', () => {
   it('a unique index refuses a second value, at insert, at update and at creation', async () => {
     const c = fresh()
@@ -443,6 +508,16 @@ describe('what is not known is refused', () => {
     expect((await failure(c.find({ $invented: [] }).toArray())).code).toBe(2)
     expect((await failure(c.updateOne({ _id: 'a' }, { $invented: { n: 1 } }))).code).toBe(9)
     expect((await failure(c.aggregate([{ $invented: {} }]).toArray())).code).toBe(40_324)
+    // Before any document is read.
+    expect([168, 15_952, 31_325]).toContain(
+      (
+        await failure(
+          fresh()
+            .aggregate([{ $project: { x: { $invented: 1 } } }])
+            .toArray(),
+        )
+      ).code,
+    )
     expect([168, 15_952, 31_325]).toContain((await failure(c.aggregate([{ $project: { x: { $invented: 1 } } }]).toArray())).code)
     expect((await failure(mongo.db.command({ find: c.collectionName, invented: 1 }))).code).toBe(40_415)
   })
