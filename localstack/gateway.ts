@@ -30,6 +30,7 @@ export const forward = async (incoming: IncomingMessage, outgoing: ServerRespons
   const result = await withTimeout(invoke(event))
   if (result === undefined) return refuse(incoming, outgoing, UNAVAILABLE)
   if (!result.ok) return refuse(incoming, outgoing, result.why === 'too-large' ? TOO_LARGE : FAILED)
+  if (Buffer.byteLength(result.text) > EVENT_LIMIT_BYTES) return refuse(incoming, outgoing, FAILED)
   answer(incoming, outgoing, result.payload)
 }
 

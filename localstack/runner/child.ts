@@ -28,7 +28,8 @@ const report = (message: ChildReport) => {
 
 const say = (level: string) => (...parts: unknown[]) => {
   const text = parts.map((part) => (part instanceof Error ? (part.stack ?? part.message) : String(part))).join(' ')
-  if (text !== '') report({ log: `${level}: ${text}` })
+  // The stack of the error comes by itself: what only announces or repeats it is left out.
+  if (text !== '' && !text.startsWith('Unhandled ')) report({ log: `${level}: ${text}` })
 }
 const silent = () => {}
 

@@ -36,21 +36,19 @@ const STABLE_MS = 5_000
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 5_000
 
-type Running = { child: ChildProcess; port: number }
-
 export const startInstance = ({ name, assignment, onLine }: InstanceOptions): Instance => {
   let stopping = false
   let restarts = 0
   let child: ChildProcess | undefined
   let pause = FIRST_PAUSE_MS
-  let current = Promise.withResolvers<Running>()
+  const port = openable<number>()
 
   const cycle = async (): Promise<void> => {
     while (!stopping) {
       const startedAt = Date.now()
-      child = launch(name, assignment, onLine, (running) => current.resolve(running))
+      child = launch(name, assignment, onLine, port.open)
       const why = await exitOf(child)
-      current = Promise.withResolvers<Running>()
+      port.close()
       if (stopping) return
       restarts += 1
       onLine(`${name}: the process ended (${why}), starting another one`)
@@ -61,24 +59,34 @@ export const startInstance = ({ name, assignment, onLine }: InstanceOptions): In
   }
   const over = cycle()
 
+  const invoke = async (event: unknown): Promise<Invocation> => {
+    const text = JSON.stringify(event)
+    while (!stopping) {
+      const opened = await port.value().catch(() => undefined)
+      if (opened === undefined) break
+      const result = await invokeAt(opened, assignment.name, text)
+      // The process has just ended and we have not heard of it yet: nothing was delivered.
+      if (result.ok || result.why !== 'refused') return result
+      await delay(20)
+    }
+    return { ok: false, why: 'refused', message: `${name} is stopped` }
+  }
+
   return {
     name,
     pid: () => (isRunning(child) ? child?.pid : undefined),
     restarts: () => restarts,
-    ready: async () => void (await current.promise),
-    invoke: async (event) => {
-      const text = JSON.stringify(event)
-      for (;;) {
-        const result = await invokeAt((await current.promise).port, assignment.name, text)
-        // The process has just ended and we have not heard of it yet: nothing was delivered.
-        if (result.ok || result.why !== 'refused' || stopping) return result
-        await delay(20)
-      }
+    ready: async () => void (await port.value()),
+    invoke,
+    kill: (signal) => {
+      if (child === undefined || !isRunning(child)) return false
+      if (ENDING.has(signal)) port.close()
+      return child.kill(signal)
     },
-    kill: (signal) => isRunning(child) && (child?.kill(signal) ?? false),
     residentBytes: async () => (child?.pid === undefined ? undefined : residentBytes(child.pid)),
     stop: async () => {
       stopping = true
+      port.abandon(new Error(`${name} is stopped`))
       // Nothing in flight is worth waiting for here: the poller and the edge have been stopped before.
       child?.kill('SIGKILL')
       await over
@@ -86,9 +94,34 @@ export const startInstance = ({ name, assignment, onLine }: InstanceOptions): In
   }
 }
 
+/** After these, no call may be given to the present process any more, even before its end is heard of. */
+const ENDING: ReadonlySet<NodeJS.Signals> = new Set<NodeJS.Signals>(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGABRT', 'SIGHUP'])
+
+/** A value that comes and goes: whoever asks while it is away waits for the next one. */
+const openable = <Value>() => {
+  let present = Promise.withResolvers<Value>()
+  let isOpen = false
+  return {
+    value: (): Promise<Value> => present.promise,
+    open: (value: Value): void => {
+      isOpen = true
+      present.resolve(value)
+    },
+    close: (): void => {
+      if (!isOpen) return
+      isOpen = false
+      present = Promise.withResolvers<Value>()
+    },
+    abandon: (error: Error): void => {
+      present.promise.catch(() => {})
+      present.reject(error)
+    },
+  }
+}
+
 const isRunning = (child: ChildProcess | undefined): boolean => child !== undefined && child.exitCode === null && child.signalCode === null
 
-const launch = (name: string, assignment: Assignment, onLine: (line: string) => void, onReady: (running: Running) => void): ChildProcess => {
+const launch = (name: string, assignment: Assignment, onLine: (line: string) => void, onReady: (port: number) => void): ChildProcess => {
   // A group of its own, or Ctrl-C would end the function before the poller has put its message in order.
   const child = fork(CHILD, [], {
     detached: true,
@@ -99,7 +132,7 @@ const launch = (name: string, assignment: Assignment, onLine: (line: string) => 
   })
   for (const stream of [child.stdout, child.stderr]) splitLines(stream, (line) => onLine(`${name}: ${line}`))
   child.on('message', (message: ChildReport) => {
-    if ('ready' in message) onReady({ child, port: message.ready.port })
+    if ('ready' in message) onReady(message.ready.port)
     else onLine(`${name}: ${message.log}`)
   })
   child.on('error', (error) => onLine(`${name}: ${error.message}`))
