@@ -32,7 +32,7 @@ describe('configuration', () => {
 describe('identity', () => {
   const avec = (roles: string[], reste = {}) => identiteDe({ sub: '1', resource_access: { signauxfaibles: { roles } }, ...reste }, 'signauxfaibles')
   test('rights and territories are told apart', () => {
-    const identite = avec(['score', 'urssaf', '21', '2A', 'Bretagne', 'offline_access'])
+    const identite = avec(['score', 'urssaf', '21', '2A', 'Bretagne', 'offline_access', 'detection', 'wekan'])
     expect([...identite.droits, ...identite.zones]).toEqual(['score', 'urssaf', '21', '2A', 'Bretagne'])
   })
   test('the start page is the first that the rights open', () =>

@@ -16,8 +16,8 @@ export type Identite = {
   goupPath: string | null
 }
 
-/** Roles of Keycloak's own that are neither rights nor territories. */
-const ROLES_TECHNIQUES = new Set(['offline_access', 'uma_authorization', 'wekan'])
+/** A territory is the code of a département, or a name that begins with a capital: a region, « France entière ». Other roles are technical. */
+const TERRITOIRE = /^(\d{2,3}|2[AB]|\p{Lu}.*)$/u
 
 /** Claims of a JWT, not verified: the page only displays them. Null when the text is not a JWT. */
 export const lireJeton = (jeton: string): Record<string, unknown> | null => {
@@ -51,7 +51,7 @@ export const identiteDe = (claims: Record<string, unknown>, client: string): Ide
     courriel: texte(claims.email),
     roles,
     droits: new Set(DROITS.filter(droit => roles.includes(droit))),
-    zones: roles.filter(role => !DROITS.some(droit => droit === role) && !ROLES_TECHNIQUES.has(role)),
+    zones: roles.filter(role => TERRITOIRE.test(role)),
     goupPath: texte(claims['goup-path']) || texte(claims.goup_path) || null,
   }
 }

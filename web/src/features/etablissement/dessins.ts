@@ -223,7 +223,7 @@ export const dessinCascade = (marches: readonly Marche[], seuils: Seuils | undef
         ]
   return {
     donnees: {
-      labels: marches.map(({ nom }) => nom),
+      labels: marches.map(({ nom }) => enLignes(nom)),
       datasets: [
         ...limites.map(({ nom, valeur, couleur }) => ({
           type: 'line' as const,
@@ -254,7 +254,7 @@ export const dessinCascade = (marches: readonly Marche[], seuils: Seuils | undef
           max: maximum,
           title: { display: true, text: 'Risque estimé (%)' },
         },
-        y: { grid: { display: false } },
+        y: { grid: { display: false }, ticks: { autoSkip: false } },
       },
       plugins: {
         tooltip: {
@@ -290,10 +290,19 @@ export const resumeCascade = (marches: readonly Marche[]): string => {
   return `Risque estimé : ${formatPart(total.fin)}.${premier === undefined ? ' Aucun thème ne l’aggrave.' : ` Ce qui pèse le plus : ${premier.nom.toLowerCase()} (${points(premier.valeur)}).`}`
 }
 
+const LARGEUR_NOM = 20
+/** A long name on several lines, so that a drawing keeps its room. */
+const enLignes = (nom: string): string[] =>
+  nom.split(' ').reduce<string[]>((lignes, mot) => {
+    const derniere = lignes.at(-1)
+    if (derniere === undefined || `${derniere} ${mot}`.length > LARGEUR_NOM) return [...lignes, mot]
+    return [...lignes.slice(0, -1), `${derniere} ${mot}`]
+  }, [])
+
 /** Themes on a scale of 0 (reassuring) to 1 (worrying), 0.5 neutral. */
 export const dessinRadar = (axes: readonly { nom: string; valeur: number }[]): Dessin => ({
   donnees: {
-    labels: axes.map(({ nom }) => nom),
+    labels: axes.map(({ nom }) => enLignes(nom)),
     datasets: [
       {
         type: 'radar' as const,
