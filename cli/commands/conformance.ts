@@ -150,11 +150,17 @@ export const publicDocuments = (input: z.input<typeof publicInput>): PublicDocum
 
 /** `conformance hash`: one hash by case, in order. */
 export const hashes = (input: z.input<typeof hashInput>): { hash: string }[] =>
-  hashInput.parse(input).cases.map(({ type, key, entry, hashed_but_not_stored: aside }) => ({ hash: contentHash(type, key, { ...aside, ...entry }, { extensions: false, aside: hashedNames(aside) }) }))
+  hashInput
+    .parse(input)
+    .cases.map(({ type, key, entry, hashed_but_not_stored: aside }) => ({
+      hash: contentHash(type, key, { ...aside, ...entry }, { extensions: false, aside: hashedNames(aside) }),
+    }))
 
 /** Fields kept aside are named as they would be stored (`numero_compte`), and hashed under their Go name (`NumeroCompte`). */
 const hashedNames = (aside: Entry = {}): Record<string, string> =>
-  Object.fromEntries(Object.entries(aside).map(([name, value]) => [name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()), String(value ?? '')]))
+  Object.fromEntries(
+    Object.entries(aside).map(([name, value]) => [name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()), String(value ?? '')]),
+  )
 
 const sorted = (documents: ReadonlyMap<string, RawValue>): RawDocument[] =>
   [...documents].sort(([a], [b]) => (a < b ? -1 : 1)).map(([_id, value]) => ({ _id, value }))

@@ -70,7 +70,7 @@ describe.skipIf(!hasSamples)('variables and public series give what the samples 
 
   test('the documents of the reference: variables of 2014', async () => {
     const rawData = readLines<RawDocument>('reference/objects.rawdata.ndjson')
-    const params = { batch: '1905', date_debut: '2014-01-01', date_fin: '2018-02-01', date_fin_effectif: '2018-01-01' }
+    const params = { batch: '1905', date_debut: '2014-01-01', date_fin: '2016-01-01', date_fin_effectif: '2016-03-01' }
     const found = await rowsBySiret(params, rawData)
     for (const { siret, columns } of readSample<ExpectedColumns[]>('reference/objects.features.2014.json')) {
       for (const [place, periode] of monthSeries(parseDay('2014-01-01')!, parseDay('2015-01-01')!).entries()) {

@@ -62,7 +62,8 @@ export const publicEtablissement = (siret: string, state: EntityState, context: 
   }
 }
 
-const frameOfPublic = ({ dateFin, dateDebut = addMonths(dateFin, -24), rules }: PublicContext): Frame => frameOf({ dateDebut, dateFin, dateFinEffectif: dateFin }, rules)
+const frameOfPublic = ({ dateFin, dateDebut = addMonths(dateFin, -24), rules }: PublicContext): Frame =>
+  frameOf({ dateDebut, dateFin, dateFinEffectif: dateFin }, rules)
 
 const effectifs = (entries: EntriesOfType, frame: Frame): (number | null)[] => {
   const byMonth = entries === undefined ? new Map<number, number>() : addedByMonth(entries)
@@ -102,4 +103,3 @@ const all = (entries: EntriesOfType): Entry[] => [...(entries?.values() ?? [])]
 const descending = (entries: Entry[], keyOf: (entry: Entry) => number): Entry[] => entries.sort((a, b) => keyOf(b) - keyOf(a))
 
 const timeOf = (value: EntryValue | undefined): number => (isDate(value) ? value.getTime() : 0)
-

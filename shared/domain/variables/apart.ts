@@ -8,12 +8,35 @@ const BOTH = 'types apconso and apdemande present (2026: one of them)'
 
 export const APART_VARIABLES = [
   ...documented('apart', [
-    ['apart_heures_autorisees', 'number', 'hours', `${BOTH}, and a demande covers the month`, '-', 'hta of the demande: the whole authorisation, not a monthly share (2026: sum over the demandes)'],
+    [
+      'apart_heures_autorisees',
+      'number',
+      'hours',
+      `${BOTH}, and a demande covers the month`,
+      '-',
+      'hta of the demande: the whole authorisation, not a monthly share (2026: sum over the demandes)',
+    ],
     ['apart_heures_consommees', 'number', 'hours', `${BOTH}, and consos of known demandes in the month (2026: any conso)`, '-', 'sum of heure_consomme'],
-    ['apart_heures_consommees_cumulees', 'number', 'hours', `${BOTH}, and a demande with consos covers the month`, '-', 'running sum within the demande (2026: within uninterrupted covered months)'],
+    [
+      'apart_heures_consommees_cumulees',
+      'number',
+      'hours',
+      `${BOTH}, and a demande with consos covers the month`,
+      '-',
+      'running sum within the demande (2026: within uninterrupted covered months)',
+    ],
     ['apart_motif_recours', 'integer', 'code 1..7', `${BOTH}, and consos of known demandes in the month`, '-', 'motif_recours_se of the demande'],
   ]),
-  ...documented('cross', [['ratio_apart', 'number', 'ratio', 'the row has at least one apart_* variable', 'no hours consumed, or effectif null or 0', 'apart_heures_consommees / (effectif x 157.67)']]),
+  ...documented('cross', [
+    [
+      'ratio_apart',
+      'number',
+      'ratio',
+      'the row has at least one apart_* variable',
+      'no hours consumed, or effectif null or 0',
+      'apart_heures_consommees / (effectif x 157.67)',
+    ],
+  ]),
 ]
 
 /** Hours of a month of work, as the reference counts them. */
@@ -169,7 +192,8 @@ export const activitePartielle = (consos: EntriesOfType, demandes: EntriesOfType
   }
   for (const conso of consos?.values() ?? []) {
     const periode = conso['periode']
-    if (periode instanceof Date && !Number.isNaN(periode.getTime())) monthAt(monthIndex(firstOfMonth(periode))).consomme += amountOf(conso['heure_consomme'] ?? 0)
+    if (periode instanceof Date && !Number.isNaN(periode.getTime()))
+      monthAt(monthIndex(firstOfMonth(periode))).consomme += amountOf(conso['heure_consomme'] ?? 0)
   }
   return [...months]
     .sort(([a], [b]) => a - b)

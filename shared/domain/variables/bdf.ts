@@ -9,9 +9,19 @@ const RATIOS = [
   ['poids_frng', '%', 'bdf applies or computable from diane', 'copied from bdf (working capital / turnover); else couverture_ca_fdr / 360 x 100'],
   ['taux_marge', '%', 'bdf applies', 'copied from bdf (EBE / valeur ajoutée)'],
   ['delai_fournisseur', 'days', 'bdf applies', 'copied from bdf (supplier debt / purchases x 360)'],
-  ['dette_fiscale', '%', 'bdf applies or computable from diane', 'copied from bdf (tax and social debt / valeur ajoutée); else dette_fiscale_et_sociale / valeur_ajoutee x 100'],
+  [
+    'dette_fiscale',
+    '%',
+    'bdf applies or computable from diane',
+    'copied from bdf (tax and social debt / valeur ajoutée); else dette_fiscale_et_sociale / valeur_ajoutee x 100',
+  ],
   ['financier_court_terme', '%', 'bdf applies', 'copied from bdf (short-term bank loans / turnover)'],
-  ['frais_financier', '%', 'bdf applies or computable from diane', 'copied from bdf (financial charges / (EBE + non-operating result)); else interets over the same sum of diane x 100'],
+  [
+    'frais_financier',
+    '%',
+    'bdf applies or computable from diane',
+    'copied from bdf (financial charges / (EBE + non-operating result)); else interets over the same sum of diane x 100',
+  ],
 ] as const
 
 export const BDF_VARIABLES = documented('entr_bdf', [
@@ -62,4 +72,5 @@ export const copiedFields = (entry: Entry, excluded: readonly string[]): [string
 const isScalar = (value: EntryValue): value is string | number | boolean | null | Date => typeof value !== 'object' || value === null || value instanceof Date
 
 /** Months where accounts are in force: those where the reference gives the variables of the entreprise (refine §3.17 emission). */
-export const hasBilanAt = (columns: Columns, place: number): boolean => columns['arrete_bilan_bdf']?.[place] != null || columns['arrete_bilan_diane']?.[place] != null
+export const hasBilanAt = (columns: Columns, place: number): boolean =>
+  columns['arrete_bilan_bdf']?.[place] != null || columns['arrete_bilan_diane']?.[place] != null

@@ -2,7 +2,14 @@ import { documented } from './documentation-types.ts'
 import { type Columns, type EntriesOfType, type Frame, isDate, periodeAt, write } from './frame.ts'
 
 export const CCSF_VARIABLES = documented('ccsf', [
-  ['date_ccsf', 'date', 'day', 'a ccsf entry is strictly older than the first of the month', '-', 'latest date_traitement before the month, whatever its stage'],
+  [
+    'date_ccsf',
+    'date',
+    'day',
+    'a ccsf entry is strictly older than the first of the month',
+    '-',
+    'latest date_traitement before the month, whatever its stage',
+  ],
 ])
 
 /** Referrals to the commission des chefs de services financiers (refine §3.11). */

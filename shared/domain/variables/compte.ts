@@ -2,7 +2,9 @@ import { documented } from './documentation-types.ts'
 import { type Columns, type EntriesOfType, exactMonth, type Frame, write } from './frame.ts'
 
 export const COMPTE_VARIABLES = [
-  ...documented('compte', [['compte_urssaf', 'string', '-', 'a compte entry has exactly this month', '-', 'numero_compte of that entry, the last one in document order']]),
+  ...documented('compte', [
+    ['compte_urssaf', 'string', '-', 'a compte entry has exactly this month', '-', 'numero_compte of that entry, the last one in document order'],
+  ]),
   ...documented('repeatable', [['random_order', 'number', '[0;1[', 'a reporder entry has this month', '-', 'copied']]),
 ]
 

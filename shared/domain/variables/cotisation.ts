@@ -4,7 +4,14 @@ import { type Columns, type Frame, write } from './frame.ts'
 export const COTISATION_VARIABLES = documented('cotisation', [
   ['cotisation_moy12m', 'number', '€/month', '12 months of the window end here, all with a cotisation', '-', 'mean of the 12 cotisations'],
   ['ratio_dette', 'number', 'ratio', 'cotisation_moy12m > 0', '-', '(part ouvrière + part patronale) / cotisation_moy12m'],
-  ['ratio_dette_moy12m', 'number', 'ratio', 'cotisation_moy12m > 0 and none of the 12 cotisations is 0', '-', 'mean over the 12 months of debt of the month / cotisation of the month'],
+  [
+    'ratio_dette_moy12m',
+    'number',
+    'ratio',
+    'cotisation_moy12m > 0 and none of the 12 cotisations is 0',
+    '-',
+    'mean over the 12 months of debt of the month / cotisation of the month',
+  ],
   ['tag_debit', 'true', '-', 'ratio_dette > 0.01', '-', 'only ever true'],
   ['tag_default', 'true', '-', '3rd month or later with ratio_dette > 1, months without debt not counted', '-', 'only ever true'],
 ])

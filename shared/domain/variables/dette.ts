@@ -12,7 +12,14 @@ export const DETTE_VARIABLES = documented('cotisationsdettes', [
   ['montant_part_patronale', 'number', '€', BOTH, '-', 'open debts, employer share'],
   ['montant_part_ouvriere_past_N', 'number', '€', 'the month N months before is in the window', '-', 'montant_part_ouvriere N months before', LAGS],
   ['montant_part_patronale_past_N', 'number', '€', 'the month N months before is in the window', '-', 'montant_part_patronale N months before', LAGS],
-  ['interessante_urssaf', 'boolean', '-', 'always', '-', 'false when a debt above 0 exists at the month or in the 5 months before, inside the window; else true'],
+  [
+    'interessante_urssaf',
+    'boolean',
+    '-',
+    'always',
+    '-',
+    'false when a debt above 0 exists at the month or in the 5 months before, inside the window; else true',
+  ],
 ])
 
 /** Contributions, debts and their past (refine §3.7). Gives false, and writes the default only, when a type that it needs is missing. */

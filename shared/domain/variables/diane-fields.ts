@@ -48,7 +48,7 @@ export const DIANE_FIELDS = [
   ['performance', '%', 'result before tax / (turnover + subsidies)'],
   ['rendement_brut_fonds_propres', '%', 'result before tax / net equity'],
   ['rentabilite_nette', '%', 'net result / (turnover + subsidies)'],
-  ['rendement_capitaux_propres', '%', 'net result / shareholders\' equity'],
+  ['rendement_capitaux_propres', '%', "net result / shareholders' equity"],
   ['rendement_ressources_durables', '%', '(result before tax + interest) / durable resources'],
   ['taux_marge_commerciale', '%', 'trade margin / sales of goods'],
   ['taux_valeur_ajoutee', '%', 'value added / turnover'],

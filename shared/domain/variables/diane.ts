@@ -16,7 +16,8 @@ export const DIANE_VARIABLES = documented('diane', [
   ['arrete_bilan_diane', 'date', 'day', APPLIES, '-', 'copied'],
   ...DIANE_FIELDS.map(([name, unit, meaning]) => [name, 'number', unit, APPLIES, '-', `copied: ${meaning}`] as const),
   ...DIANE_FIELDS.map(
-    ([name, unit]) => [`${name}_past_N`, 'number', unit, 'a diane bilan applied N years before, value not null', '-', 'value 12 x N months before', YEARS] as const,
+    ([name, unit]) =>
+      [`${name}_past_N`, 'number', unit, 'a diane bilan applied N years before, value not null', '-', 'value 12 x N months before', YEARS] as const,
   ),
 ])
 

@@ -51,7 +51,9 @@ export const VARIABLES: readonly VariableDocumentation[] = [
 
 /** The names of the columns of an export, in order; a family of lags gives one name per lag. */
 export const variableNames = (options: { additions: boolean } = { additions: false }): string[] =>
-  VARIABLES.filter(({ addition }) => options.additions || !addition).flatMap(({ name, lags }) => (lags === undefined ? [name] : lags.map((lag) => name.replace('N', String(lag)))))
+  VARIABLES.filter(({ addition }) => options.additions || !addition).flatMap(({ name, lags }) =>
+    lags === undefined ? [name] : lags.map((lag) => name.replace('N', String(lag))),
+  )
 
 /** `docs/variables.md`, as text. */
 export const variablesMarkdown = (): string => {

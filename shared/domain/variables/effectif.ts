@@ -5,9 +5,24 @@ const LAGS = [6, 12, 18, 24] as const
 
 const describe = (prefix: string, always: string, present: string) =>
   documented('effectifs', [
-    [prefix, 'integer', 'persons', always, 'unknown and nothing to carry', 'headcount of the month, else the carried value (2026: accounts added up, carried forward only, no longer than headcounts lag)'],
+    [
+      prefix,
+      'integer',
+      'persons',
+      always,
+      'unknown and nothing to carry',
+      'headcount of the month, else the carried value (2026: accounts added up, carried forward only, no longer than headcounts lag)',
+    ],
     [`${prefix}_reporte`, '0/1', '-', present, '-', '1 when the month itself is missing (2023: or zero)'],
-    [`${prefix}_past_N`, 'integer', 'persons', `${present}, and the source month is known`, '-', 'headcount N + offset + 1 months apart, offset = months from the end of the window to the last headcounts', LAGS],
+    [
+      `${prefix}_past_N`,
+      'integer',
+      'persons',
+      `${present}, and the source month is known`,
+      '-',
+      'headcount N + offset + 1 months apart, offset = months from the end of the window to the last headcounts',
+      LAGS,
+    ],
   ])
 
 export const EFFECTIF_VARIABLES = describe('effectif', 'always', 'the type effectif is present')

@@ -17,7 +17,25 @@ export const EXCLUSION_VARIABLES = documented(
 )
 
 /** Public law, courts, public institutions: legal categories that no list shows (raw-formats §4.5). */
-const CATEGORIES = new Set(['4110', '4120', '4140', '4160', '7210', '7220', '7346', '7348', '7366', '7373', '7379', '7383', '7389', '7410', '7430', '7470', '7490'])
+const CATEGORIES = new Set([
+  '4110',
+  '4120',
+  '4140',
+  '4160',
+  '7210',
+  '7220',
+  '7346',
+  '7348',
+  '7366',
+  '7373',
+  '7379',
+  '7383',
+  '7389',
+  '7410',
+  '7430',
+  '7470',
+  '7490',
+])
 
 /** Activities that no list shows, without a dot: administrations, schools, associations, finance, international bodies (raw-formats §4.5). */
 const ACTIVITES = new Set([

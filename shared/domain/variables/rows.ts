@@ -4,9 +4,12 @@ import { hasBilanAt } from './bdf.ts'
 import type { Rules } from './rules.ts'
 
 /** A flat row of the reference: one établissement and month (refine §1.5). */
-export type FeatureRow = { _id: { batch: string; siret: string; periode: Date }; value: Record<string, Exclude<FeatureValue, undefined> | EntrepriseFacts['procol_ouvertures']> }
+export type FeatureRow = {
+  _id: { batch: string; siret: string; periode: Date }
+  value: Record<string, Exclude<FeatureValue, undefined> | EntrepriseFacts['procol_ouvertures']>
+}
 
-export type RowOptions = { batch: string; rules: Rules; /** Variables of the platform that the reference has not (refine §3.20). */ additions?: boolean }
+export type RowOptions = { batch: string; rules: Rules /** Variables of the platform that the reference has not (refine §3.20). */; additions?: boolean }
 
 /** Names of the additions of the platform. */
 const ADDITIONS: ReadonlySet<string> = new Set(['procol_etat', 'procol_ouvertures', 'exclu', 'apart_jours_demandes_12m'])

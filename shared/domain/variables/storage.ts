@@ -52,7 +52,16 @@ const decodeColumn = (column: EncodedColumn, count: number): FeatureValue[] => {
   return values
 }
 
-const stored = z.union([z.number(), z.nan(), z.literal(Number.POSITIVE_INFINITY), z.literal(Number.NEGATIVE_INFINITY), z.string(), z.boolean(), z.date(), z.null()])
+const stored = z.union([
+  z.number(),
+  z.nan(),
+  z.literal(Number.POSITIVE_INFINITY),
+  z.literal(Number.NEGATIVE_INFINITY),
+  z.string(),
+  z.boolean(),
+  z.date(),
+  z.null(),
+])
 const months = z.array(z.string())
 
 /** Shape of a stored document; other fields (batch, seq…) are left to the one who stores. */
@@ -61,7 +70,10 @@ export const encodedFeaturesSchema = z.object({
   siren: z.string(),
   start: z.string(),
   count: z.number(),
-  columns: z.record(z.string(), z.union([z.object({ all: stored }), z.object({ from: z.number(), list: z.array(stored), absent: z.array(z.number()).optional() })])),
+  columns: z.record(
+    z.string(),
+    z.union([z.object({ all: stored }), z.object({ from: z.number(), list: z.array(stored), absent: z.array(z.number()).optional() })]),
+  ),
   entreprise: z
     .object({
       procol_ouvertures: z.object({ liquidation: months, redressement: months, sauvegarde: months }),
