@@ -65,7 +65,7 @@ export const economyOf = (seed: number, months: number): Economy => {
 }
 
 /** Share of the month's failures that do not depend on fragility: accidents, which cap the recall of any model. */
-const ACCIDENT_SHARE = 0.2
+const ACCIDENT_SHARE = 0.15
 /** Failures that are no end of a distress: one year in a hundred. */
 const OTHER_FAILURES_PER_MONTH = 0.01 / 12
 /** Mean of e^{1.8 f} over the population, measured on 20 000 trajectories: makes the law above hold. */
@@ -106,7 +106,7 @@ export const trajectoryOf = (
   const court = randomOf(seed, 'court', key)
 
   const mu = Math.sqrt(0.5) * own.normal()
-  const payer = 0.6 * own.normal()
+  const payer = 0.5 * own.normal()
   const life: Trajectory = {
     start,
     end: months,
@@ -194,7 +194,7 @@ export const trajectoryOf = (
     if (draw.uniform() < hazard) fails = true
     const quits = draw.uniform() < 0.0006
 
-    headcount *= Math.exp(0.0015 - 0.0028 * Math.max(-1, fragility) + 0.006 * draw.normal())
+    headcount *= Math.exp(0.0015 - 0.005 * Math.max(-1, fragility) + 0.006 * draw.normal())
     const noise = Math.exp(0.05 * draw.normal())
     const silent = draw.uniform() < 0.008
     if (judged?.action === 'liquidation') headcount *= 0.4
@@ -239,8 +239,8 @@ export const trajectoryOf = (
       break
     }
 
-    const late = pay.uniform() < sigmoid(-5.8 + payer + 1.9 * fragility)
-    const incident = pay.uniform() < 0.012
+    const late = pay.uniform() < sigmoid(-6.9 + payer + 3 * fragility)
+    const incident = pay.uniform() < 0.009
     const fraction = 0.3 + 0.7 * pay.uniform()
     if ((late || incident) && contribution > 0) owe(t, contribution * fraction, late && fraction > 0.9 ? 24 : 2)
     const wish = pay.uniform() < 0.42 * Math.exp(-0.55 * Math.max(0, fragility)) + 0.03

@@ -31,7 +31,7 @@ export type DatasetOptions = {
   horizon: number
   splitSeed: number
   seed: number
-  /** First month with a full year behind it; default: the twelfth of the window. */
+  /** First month kept; default: the first whose lagged inputs are all inside the window. */
   from?: number
   /** One month in `thin` of each SIREN is kept; 1 keeps all. */
   thin?: number
@@ -45,6 +45,8 @@ export const splitOf = (siren: string, splitSeed: number): Split => {
 
 const LEAST_WORKFORCE = 10
 const MEMORY_MONTHS = 120
+/** Twelve months of history, and two more by which headcounts lag. */
+const FIRST_MONTHS = 14
 
 /** Rows of the perimeter (10 employees now or in the last 120 months, some headcount known) in the labelled months, thinned. */
 export const datasetOf = async (entities: AsyncIterable<TrainingEntity> | Iterable<TrainingEntity>, options: DatasetOptions): Promise<Dataset> => {
@@ -61,7 +63,7 @@ export const datasetOf = async (entities: AsyncIterable<TrainingEntity> | Iterab
       const workforce = workforceAt(features, month)
       if (workforce !== undefined && workforce >= LEAST_WORKFORCE) lastLarge = month
       if (workforce === undefined || month - lastLarge >= MEMORY_MONTHS) continue
-      if (month < (options.from ?? features.from + 11) || (month + shift) % thin !== 0) continue
+      if (month < (options.from ?? features.from + FIRST_MONTHS) || (month + shift) % thin !== 0) continue
       rows.push({ month, x: rowOf(features, month), label: labelOf(openings, month, options.horizon), strong: isStrong(features, month) ? 1 : 0 })
     }
     if (rows.length > 0) parts.push({ siren, naf: naf ?? '', rows })

@@ -23,7 +23,8 @@ const startOf = (columns: FeatureColumns): number => {
 }
 
 export const entityFeatures = (features: readonly FeatureColumns[]): EntityFeatures => {
-  const placed = features.map((document) => ({ document, start: startOf(document) }))
+  // By key, so that the order of the documents reaches no sum.
+  const placed = features.map((document) => ({ document, start: startOf(document) })).sort((a, b) => (a.document.siret < b.document.siret ? -1 : 1))
   const etablissements = placed.filter(({ document }) => isSiret(document.siret))
   const entreprise = [...placed.filter(({ document }) => !isSiret(document.siret)), ...etablissements]
   const valueAt = ({ document, start }: (typeof placed)[number], variable: string, month: number): FeatureValue => {

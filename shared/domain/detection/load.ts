@@ -76,8 +76,7 @@ export const loadArtefactJson = (value: unknown): LoadedArtefact => {
   if (calibration.kind === 'isotonic' && calibration.x.length !== calibration.y.length) refuse('calibration', 'x et y de longueurs différentes')
 
   const loaded = ready(artefact)
-  const { base, computed } = loaded
-  if (Math.abs(base - computed) > BASE_TOLERANCE) refuse('base', `${base} annoncé, ${computed} calculé`)
+  if (Math.abs(artefact.base - loaded.computed) > BASE_TOLERANCE) refuse('base', `${artefact.base} annoncé, ${loaded.computed} calculé`)
   for (const [index, { x, score, phi }] of artefact.vectors.entries()) {
     if (x.length !== artefact.features.length || phi.length !== artefact.features.length) refuse('vectors', `vecteur ${index} : longueur inattendue`)
     const row = Float64Array.from(x, (entry) => entry ?? Number.NaN)
@@ -107,21 +106,23 @@ const checkFeatures = ({ featureSet, features }: Artefact): void => {
 }
 
 /** A model that can score, its artefact not sealed yet. */
-export type ReadyModel = Omit<LoadedArtefact, 'artefact' | 'select'> & { artefact: Draft }
+export type ReadyModel = Omit<LoadedArtefact, 'artefact' | 'select'> & { artefact: Draft; base: number }
 type Draft = Omit<Artefact, 'sha256'>
 
-/** For training, which needs scores before thresholds, vectors and digest exist. Inputs are those of the feature set, in its order. */
-export const readyArtefact = (artefact: Draft): ReadyModel => ({ ...ready(artefact), artefact })
+/** For training, which needs scores before thresholds, vectors and digest exist. `base` is computed, whatever the artefact says. Inputs are those of the feature set, in its order. */
+export const readyArtefact = (artefact: Draft): ReadyModel => {
+  const { computed, ...model } = ready(artefact)
+  return { ...model, artefact, base: computed }
+}
 
-type Ready = Omit<LoadedArtefact, 'artefact' | 'select'> & { base: number; computed: number }
+type Ready = Omit<LoadedArtefact, 'artefact' | 'select'> & { computed: number }
 
 const ready = (artefact: Draft): Ready => {
-  const { features, model, base } = artefact
+  const { features, model } = artefact
   const inputs = (x: ArrayLike<number>): Float64Array => Float64Array.from(features, (feature, i) => transformed(feature, x[i] as number))
   if (model.type === 'logistic') {
     if (model.coefficients.length !== features.length || model.background.length !== features.length) refuse('model', 'autant de coefficients que de variables attendu')
     return {
-      base,
       computed: linearBase(model),
       raw: (x) => linearRaw(model, inputs(x)),
       link: sigmoid,
@@ -136,7 +137,7 @@ const ready = (artefact: Draft): Ready => {
   const forest: Forest = decodeForest(model, features.length)
   const rounded = (x: ArrayLike<number>): Float64Array => (model.float32 ? inputs(x).map(Math.fround) : inputs(x))
   const link = model.link === 'identity' ? (raw: number): number => raw : sigmoid
-  return { base, computed: forestBase(forest), raw: (x) => forestRaw(forest, rounded(x)), link, contributions: (x) => forestContributions(forest, rounded(x)) }
+  return { computed: forestBase(forest), raw: (x) => forestRaw(forest, rounded(x)), link, contributions: (x) => forestContributions(forest, rounded(x)) }
 }
 
 const checkTree = (tree: Tree, index: number, inputs: number, probabilities: boolean): void => {

@@ -16,9 +16,11 @@ export const BLACK_LIST_2026: BlackList = {
 /** What the register says of the entreprise. `hasSeat`: its head office is in sirene, with a département. */
 export type RegisterFacts = { statutJuridique?: string | undefined; activite?: string | undefined; hasSeat: boolean }
 
-/** First criterion met, in the order of the list; `84.11Z` and `8411Z` are the same activity. */
-export type Exclusion = 'categorie' | 'activite' | 'siege'
+/** The criteria, in the order in which they are tried. */
+export const EXCLUSIONS = ['categorie', 'activite', 'siege'] as const
+export type Exclusion = (typeof EXCLUSIONS)[number]
 
+/** First criterion met; `84.11Z` and `8411Z` are the same activity. */
 export const exclusionOf = (facts: RegisterFacts, list: BlackList = BLACK_LIST_2026): Exclusion | undefined => {
   if (facts.statutJuridique !== undefined && list.categories.includes(facts.statutJuridique)) return 'categorie'
   if (facts.activite !== undefined && list.activities.includes(facts.activite.replace('.', ''))) return 'activite'

@@ -1,13 +1,15 @@
+import { AppError } from '../errors.ts'
 import { formatDay, monthFromIndex } from '../month.ts'
 import { type Artefact, type ArtefactFeature, artefactSchema, type Model } from './artefact.ts'
 import { probabilityOf } from './calibration.ts'
-import { type Dataset, type DatasetOptions, rowsOf } from './dataset.ts'
-import { evaluate, type Evaluated } from './evaluate.ts'
+import { type Dataset, type DatasetOptions, rowsOf, type Split } from './dataset.ts'
+import { evaluate, type Evaluated, type Metrics, metricsOf } from './evaluate.ts'
 import { decodeForest, forestBase } from './forest.ts'
 import { FEATURE_SET, INPUTS, THEMES } from './inputs.ts'
 import { linearBase, linearRaw, sigmoid } from './linear.ts'
 import { artefactDigest, type LoadedArtefact, loadArtefactJson, readyArtefact } from './load.ts'
 import { averagePrecision, bestThreshold, brier, positivesOf } from './metrics.ts'
+import { BLACK_LIST_2026 } from './perimeter.ts'
 import { FOREST_DEFAULTS, growTree, prepareForest } from './train-forest.ts'
 import { fitLogistic } from './train-logistic.ts'
 import { slog, transformed } from './transform.ts'
@@ -27,12 +29,15 @@ export type TrainOptions = {
   warn?: (message: string) => void
 }
 
-export type Trained = { loaded: LoadedArtefact; metrics: Evaluated }
+export type Trained = { loaded: LoadedArtefact; metrics: Evaluated & { outOfTime: OutOfTime | null } }
 
 /** Weighted share of positives while training (detect §1.5). */
 export const POSITIVE_SHARE = 0.35
 const LAMBDAS = [1e-4, 1e-3, 1e-2, 1e-1]
 const VECTORS = 22
+const WITH_NULLS = 3
+/** Rows that set the scale of the radar. */
+const RADAR_ROWS = 1_000
 const CLIP = [0.005, 0.995] as const
 
 /** Weight of a positive such that positives weigh `POSITIVE_SHARE`; negatives weigh 1. */
@@ -46,26 +51,54 @@ export const positiveWeight = (labels: ArrayLike<number>): number => {
  * (detect §1.4, §4, §5). Deterministic: same dataset, seed and Node ⇒ same artefact.
  */
 export const train = (dataset: Dataset, options: TrainOptions): Trained => {
-  const rows = rowsOf(dataset, 'train', 'drop')
-  const validation = rowsOf(dataset, 'validation', 'drop')
+  const draft = learn(dataset, options)
+  const model = readyArtefact(draft)
+  const metrics = { ...evaluate(dataset, model, { seed: options.seed }), outOfTime: outOfTime(dataset, options) }
+  // Through JSON, as a file would: what cannot be written cannot be sealed either.
+  const sealed: unknown = JSON.parse(JSON.stringify({ ...draft, metrics }))
+  const content = artefactSchema.omit({ sha256: true }).parse(sealed)
+  return { loaded: loadArtefactJson({ ...content, sha256: artefactDigest(content) }), metrics }
+}
+
+/** Learns on the months until T₀ and is judged on those from T₀ + horizon, so that no label looks into the test period (detect §1.4 rule 4). */
+const outOfTime = (dataset: Dataset, options: TrainOptions): OutOfTime | null => {
+  const months = [...new Set(dataset.month)].sort((a, b) => a - b)
+  const [first, last] = [months[0], months[months.length - 1]]
+  if (first === undefined || last === undefined) return null
+  const end = Math.floor((first + last - options.dataset.horizon) / 2)
+  const begin = end + options.dataset.horizon
+  const enough = (split: Split, keep: (place: number) => boolean): boolean => {
+    const labels = Array.from(rowsOf(dataset, split, 'drop', keep), (i) => dataset.label[i] as number)
+    return labels.includes(1) && labels.includes(0)
+  }
+  const early = (place: number): boolean => (dataset.month[place] as number) <= end
+  const late = (place: number): boolean => (dataset.month[place] as number) >= begin
+  if (end <= first || !enough('train', early) || !enough('validation', early) || !enough('test', late)) return null
+  const model = readyArtefact(learn(dataset, { ...options, warn: () => {} }, early))
+  const test = (strong: 'keep' | 'drop'): Metrics => metricsOf(dataset, model, rowsOf(dataset, 'test', strong, late))
+  return { trainedTo: formatDay(monthFromIndex(end)), testedFrom: formatDay(monthFromIndex(begin)), drop: test('drop'), keep: test('keep') }
+}
+
+type OutOfTime = { trainedTo: string; testedFrom: string; drop: Metrics; keep: Metrics }
+type Draft = Omit<Artefact, 'sha256'>
+
+const learn = (dataset: Dataset, options: TrainOptions, keep: (place: number) => boolean = () => true): Draft => {
+  const rows = rowsOf(dataset, 'train', 'drop', keep)
+  const validation = rowsOf(dataset, 'validation', 'drop', keep)
   const labels = Uint8Array.from(rows, (i) => dataset.label[i] as number)
   const validationLabels = Uint8Array.from(validation, (i) => dataset.label[i] as number)
-  for (const [name, list] of [
-    ['train', labels],
-    ['validation', validationLabels],
-  ] as const) {
-    const positives = positivesOf(list)
-    if (positives === 0 || positives === list.length) throw new Error(`the ${name} rows hold one class only: no model can be learnt`)
-  }
+  oneClassIsNotEnough('train', labels)
+  oneClassIsNotEnough('validation', validationLabels)
   const w1 = positiveWeight(labels)
   const weights = Float64Array.from(labels, (label) => (label === 1 ? w1 : 1))
   const raw = INPUTS.map((_, j) => Float64Array.from(rows, (i) => dataset.columns[j]?.[i] as number))
   const features = INPUTS.map((input, j): ArtefactFeature => featureOf(input, raw[j] as Float64Array, options.algo))
+  const fitted =
+    options.algo === 'logistic'
+      ? logistic(dataset, features, raw, labels, weights, validation, validationLabels)
+      : forest(features, raw, labels, weights, options)
 
-  const fitted = options.algo === 'logistic' ? logistic(dataset, features, raw, labels, weights, validation, validationLabels) : forest(features, raw, labels, weights, options)
-  const rowAt = (i: number): Float64Array => Float64Array.from(dataset.columns, (column) => column[i] as number)
-
-  const draft: Omit<Artefact, 'sha256'> = {
+  const draft: Draft = {
     format: 'sf-model',
     formatVersion: 1,
     id: options.id,
@@ -76,12 +109,12 @@ export const train = (dataset: Dataset, options: TrainOptions): Trained => {
       from: formatDay(monthFromIndex(rows.reduce((least, i) => Math.min(least, dataset.month[i] as number), Number.POSITIVE_INFINITY))),
       to: formatDay(monthFromIndex(rows.reduce((greatest, i) => Math.max(greatest, dataset.month[i] as number), 0))),
       rows: rows.length,
-      sirens: new Set([...rows].map((i) => dataset.entity[i])).size,
+      sirens: new Set(Array.from(rows, (i) => dataset.entity[i])).size,
       positives: positivesOf(labels),
       splitSeed: options.dataset.splitSeed,
       seed: options.seed,
       weightPositiveShare: POSITIVE_SHARE,
-      perimeter: '2026-1',
+      perimeter: BLACK_LIST_2026.id,
       code: options.code,
       node: options.node,
     },
@@ -93,25 +126,27 @@ export const train = (dataset: Dataset, options: TrainOptions): Trained => {
     thresholds: { F1: 0.5, F2: 0.5, betas: { F1: 0.5, F2: 2 }, on: 'validation', strongSignals: 'excluded' },
     maxSourceAgeMonths: { debit: 2 },
     metrics: {},
-    vectors: [{ x: [], score: 0, phi: [] }],
+    vectors: [],
   }
-  const ready = readyArtefact(draft)
-  const scores = Float64Array.from(validation, (i) => ready.link(ready.raw(rowAt(i))))
+  const model = readyArtefact(draft)
+  const rowAt = (i: number): Float64Array => Float64Array.from(dataset.columns, (column) => column[i] as number)
+  const scores = Float64Array.from(validation, (i) => model.link(model.raw(rowAt(i))))
   draft.thresholds = { ...draft.thresholds, ...thresholdsOn(scores, validationLabels, options.warn) }
   draft.calibration = calibrationOn(scores, validationLabels, draft.calibration)
-  draft.themes = draft.themes.map((theme) => ({ ...theme, scale: 1 }))
-  const sampled = spread(validation, scores, 2_000)
-  const contributions = sampled.map((i) => ready.contributions(rowAt(i)))
+  const contributions = spread(validation, scores, RADAR_ROWS).map((i) => model.contributions(rowAt(i)))
   draft.themes = draft.themes.map(({ id, radar }) => ({ id, radar, scale: scaleOf(contributions.map((phi) => Math.abs(sumOf(phi, features, id)))) }))
-  draft.vectors = vectorsOf(spread(validation, scores, VECTORS - 3).map(rowAt)).map((x) => ({
-    x: [...x].map((value) => (Number.isNaN(value) ? null : value)),
-    score: ready.link(ready.raw(x)),
-    phi: [...ready.contributions(x)],
+  draft.vectors = vectorsOf(spread(validation, scores, VECTORS - WITH_NULLS).map(rowAt)).map((x) => ({
+    x: Array.from(x, (value) => (Number.isNaN(value) ? null : value)),
+    score: model.link(model.raw(x)),
+    phi: [...model.contributions(x)],
   }))
-  const metrics = evaluate(dataset, { ...ready, artefact: draft }, { seed: options.seed })
-  draft.metrics = metrics
-  const artefact = artefactSchema.parse({ ...draft, sha256: artefactDigest(draft) })
-  return { loaded: loadArtefactJson(artefact), metrics }
+  return draft
+}
+
+const oneClassIsNotEnough = (name: Split, labels: Uint8Array): void => {
+  const positives = positivesOf(labels)
+  if (positives > 0 && positives < labels.length) return
+  throw new AppError('INPUT_UNPROCESSABLE', `Données d’apprentissage insuffisantes : une seule classe dans « ${name} » (${labels.length} lignes)`)
 }
 
 const quantile = (sorted: Float64Array, share: number): number => sorted[Math.floor(share * (sorted.length - 1))] as number
@@ -216,7 +251,7 @@ const spread = (rows: Int32Array, scores: Float64Array, count: number): number[]
 }
 
 /** Test vectors of the artefact: the rows, and three with missing values. */
-const vectorsOf = (rows: Float64Array[]): Float64Array[] => [...rows, ...rows.slice(0, 3).map((row, k) => row.map((x, j) => (j % 3 === k ? Number.NaN : x)))]
+const vectorsOf = (rows: Float64Array[]): Float64Array[] => [...rows, ...rows.slice(0, WITH_NULLS).map((row, k) => row.map((x, j) => (j % WITH_NULLS === k ? Number.NaN : x)))]
 
 const sumOf = (phi: Float64Array, features: readonly ArtefactFeature[], theme: string): number =>
   phi.reduce((sum, value, i) => (features[i]?.theme === theme ? sum + value : sum), 0)

@@ -7,7 +7,13 @@ import { type Forest, goesLeft } from './forest.ts'
  */
 export const forestContributions = (forest: Forest, x: ArrayLike<number>): Float64Array => {
   const phi = new Float64Array(forest.inputs)
-  for (const root of forest.roots) visit(forest, x, phi, root, [], 1, 1, -1)
+  // Tree by tree: two inputs that play the same part in mirrored trees then get the same bits.
+  const own = new Float64Array(forest.inputs)
+  for (const root of forest.roots) {
+    own.fill(0)
+    visit(forest, x, own, root, [], 1, 1, -1)
+    for (let i = 0; i < phi.length; i++) phi[i] = (phi[i] as number) + (own[i] as number)
+  }
   if (forest.mean) for (let i = 0; i < phi.length; i++) phi[i] = (phi[i] as number) / forest.roots.length
   return phi
 }
