@@ -10,7 +10,7 @@ import { forward } from '../../../localstack/gateway.ts'
 import { silentLog } from '../../../shared/adapters/log.ts'
 import { tokenVerifier } from '../../../shared/adapters/oidc.ts'
 import { efsSettleStorage } from '../../../shared/adapters/storage/efs/settle-storage.ts'
-import { efsUploadStorage } from '../../../shared/adapters/storage/efs/upload-storage.ts'
+import { type Checkpoint, efsUploadStorage } from '../../../shared/adapters/storage/efs/upload-storage.ts'
 import { custodianOf } from '../../../shared/adapters/storage/identity-files.ts'
 import { layoutOf, provisionStorage } from '../../../shared/adapters/storage/provision.ts'
 import { EXAMPLE_GROUP, EXAMPLE_PASSWD, type Profile } from '../../../shared/domain/deposit/identity.ts'
@@ -28,6 +28,12 @@ export type PlatformOptions = {
   /** False: the bell of `settle` is only noted, as if its queue had stopped. */
   settles?: boolean
   root?: string
+  /** Identity provider of somebody else, which is not stopped with the platform. */
+  issuer?: Issuer
+  ports?: readonly [number, number]
+  leaseMs?: number
+  /** Called where a process may die (upload §4.3). */
+  checkpoint?: Checkpoint
 }
 
 export type Platform = {
@@ -58,14 +64,16 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
   const profile = options.profile ?? 'seed'
   const root = options.root ?? (await mkdtemp(join(tmpdir(), 'upload-')))
   await provisionStorage({ base: root, passwd: EXAMPLE_PASSWD, group: EXAMPLE_GROUP, profile, publicOwner: 'user1' })
-  const issuer = await startIssuer()
+  const issuer = options.issuer ?? (await startIssuer())
+  const faults = { ...(options.checkpoint ? { checkpoint: options.checkpoint } : {}), ...(options.leaseMs ? { leaseMs: options.leaseMs } : {}) }
   const { accounts } = layout(profile)
   const rung: string[] = []
   const announced: string[] = []
   const summaries = new Map<string, DepositSummary>()
   const running = new Set<Promise<void>>()
   const settleDeps: SettleDeps = {
-    storage: efsSettleStorage({ base: root, layout: layout(profile), custodian: custodianOf(accounts) }),
+    storage: efsSettleStorage({ base: root, layout: layout(profile), custodian: custodianOf(accounts), ...faults }),
+    ...(options.checkpoint ? { checkpoint: options.checkpoint } : {}),
     scan: async () => ({ result: 'not-scanned', reason: null }),
     scanTooLarge: 'announce',
     announce: async (id) => ({ id: `message-${announced.push(id)}` }),
@@ -76,13 +84,14 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
     ...options.settle,
   }
   const settle = (id: string) => settleDeposit(settleDeps, id, new AbortController().signal)
-  const start = async () => {
+  const start = async (port = 0) => {
     const app = uploadApp({
       verify: tokenVerifier({ issuer: issuer.issuer, clients: ['client'], audience: 'uploads' }),
-      storage: efsUploadStorage({ tusd: join(root, 'tusd'), custodian: custodianOf(accounts) }),
+      storage: efsUploadStorage({ tusd: join(root, 'tusd'), custodian: custodianOf(accounts), ...faults }),
       accounts,
       profile,
       ring: async (id) => {
+        await options.checkpoint?.('upload.ring', id)
         rung.push(id)
         if (options.settles === false) return
         const work = settle(id).finally(() => running.delete(work))
@@ -105,12 +114,12 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
         return { ok: true, payload: JSON.parse(text), text }
       }).catch(() => outgoing.destroy())
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
     const address = server.address()
     if (address === null || typeof address === 'string') throw new Error('no address')
     return { server, url: `http://127.0.0.1:${address.port}/files` }
   }
-  const instances = [await start(), await start()] as const
+  const instances = [await start(options.ports?.[0]), await start(options.ports?.[1])] as const
   const idle = async () => {
     while (running.size > 0) await Promise.all(running)
   }
@@ -126,7 +135,7 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
     async stop() {
       await idle().catch(() => undefined)
       for (const { server } of instances) await new Promise<void>((resolve) => (server.closeAllConnections(), server.close(() => resolve())))
-      await issuer.stop()
+      if (options.issuer === undefined) await issuer.stop()
       if (options.root === undefined) await rm(root, { recursive: true, force: true })
     },
   }
