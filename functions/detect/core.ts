@@ -2,10 +2,12 @@
  * One page of SIRENs at the stage detect: scores each of them for the list of the current batch with the artefact of that list (architecture
  * §6). A SIREN that leaves keeps a tombstone; a pass that finds nothing to write raises the seq all the same.
  */
-import { monthKeyOf } from '../../shared/domain/batch-key.ts'
+import { dateFinOf, monthKeyOf } from '../../shared/domain/batch-key.ts'
+import { canonicalJson } from '../../shared/domain/canonical-json.ts'
+import { addMonths, formatMonth } from '../../shared/domain/month.ts'
 import type { FeaturesDocument, LedgerDocument, ListDocument, RawDocument, ScoresDocument } from '../../shared/domain/spine/documents.ts'
 import { newList } from '../../shared/domain/spine/lists.ts'
-import { readAdmin } from '../../shared/domain/spine/reading.ts'
+import { type Reading, readAdmin } from '../../shared/domain/spine/reading.ts'
 import type { Spine } from '../../shared/domain/spine/spine.ts'
 import type { Outcome, PageWork } from '../../shared/domain/spine/worker.ts'
 import type { BatchWindow } from '../../shared/domain/features.ts'
@@ -17,12 +19,12 @@ export type Scored = { key: string; content: unknown } | { key: string; excluded
 export type Detector = {
   describe: Pick<ListDocument, 'artefact' | 'algo' | 'ruleset' | 'thresholds'>
   /** Why the data of the batch are too old for the artefact; nothing when they are fresh enough. */
-  staleness(window: BatchWindow): string | undefined
+  staleness(window: BatchWindow, dataDates: Record<string, string>): string | undefined
   score(input: { siren: string; list: string; window: BatchWindow; features: readonly FeaturesDocument[]; raws: readonly RawDocument[] }): Scored
 }
 
-/** `detectorOf` loads the artefact that the list is frozen on, or the active one. */
-export type DetectContext = { spine: Spine; detectorOf: (artefact: string | undefined) => Promise<Detector> }
+/** `detectorOf` loads the artefact that the list is frozen on, by its id, or the active one. */
+export type DetectContext = { spine: Spine; detectorOf: (algo: string | undefined) => Promise<Detector> }
 
 export const detectPage =
   ({ spine, detectorOf }: DetectContext): PageWork =>
@@ -33,11 +35,11 @@ export const detectPage =
       return outcomes
     }
     const list = await listOf(spine, monthKeyOf(current))
-    const detector = await detectorOf(list.artefact)
+    const detector = await detectorOf(list.algo)
     const reading = await readAdmin(spine, current)
     if (reading.current === undefined) return outcomes
     const { window } = reading.current
-    await freeze(spine, list, detector, window)
+    await freeze(spine, list, detector, window, dataDatesOf(reading))
 
     const sirens = page.map(({ siren }) => siren)
     const features = groupBySiren(await spine.store.features.features(sirens))
@@ -73,10 +75,30 @@ const listOf = async (spine: Spine, month: string): Promise<ListDocument> => {
   return (await spine.store.lists.list(month)) ?? newList(month)
 }
 
-const freeze = async (spine: Spine, list: ListDocument, detector: Detector, window: BatchWindow): Promise<void> => {
-  const reason = detector.staleness(window)
+const freeze = async (spine: Spine, list: ListDocument, detector: Detector, window: BatchWindow, dataDates: Record<string, string>): Promise<void> => {
+  const reason = detector.staleness(window, dataDates)
   if (list.artefact === undefined) await spine.store.lists.updateList(list.key, { ...detector.describe, periode: lastPeriod(window) })
-  if (list.state === 'building' && list.reason !== reason) await spine.store.lists.updateList(list.key, { reason })
+  const isBuilding = list.state === 'building'
+  if (isBuilding && list.reason !== reason) await spine.store.lists.updateList(list.key, { reason })
+  if (isBuilding && canonicalJson(list.dataDates ?? {}) !== canonicalJson(dataDates)) await spine.store.lists.updateList(list.key, { dataDates })
+}
+
+/**
+ * Last month of each source in the data of the current batch, `AAAA-MM`: the last headcount for the headcount files; for the others, the month
+ * before the latest batch that a file of theirs closed in. Computed from files alone; a source that never came is absent.
+ */
+export const dataDatesOf = ({ batches, imports, current }: Reading): Record<string, string> => {
+  const dates: Record<string, string> = {}
+  if (current === undefined) return dates
+  for (const batch of batches) {
+    if (batch.key > current.key) continue
+    for (const { source, closedRun, failed, withdrawn } of imports.filter((document) => document.batch === batch.key)) {
+      if (closedRun === 0 || failed !== undefined || withdrawn) continue
+      dates[source] = source.startsWith('effectif') ? formatMonth(current.window.dateFinEffectif) : formatMonth(addMonths(dateFinOf(batch.key), -1))
+    }
+  }
+  const partialActivity = dates.apconso ?? dates.apdemande
+  return partialActivity === undefined ? dates : { ...dates, ap: partialActivity }
 }
 
 /** The last period of a window: the month before its end. */

@@ -7,7 +7,6 @@ export const importConfig = (environment?: Readonly<Record<string, string | unde
     {
       STORAGE_ROOT: z.string(),
       MONGODB_URI: z.string(),
-      MONGODB_DATABASE: z.string().optional(),
       IMPORT_QUEUE_URL: z.string(),
       REFINE_QUEUE_URL: z.string(),
       PUBLISH_QUEUE_URL: z.string().optional(),

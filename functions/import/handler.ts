@@ -20,7 +20,7 @@ const config = importConfig()
 const log = createLog('import')
 
 const dependencies = once(async () => {
-  const { db } = await connectMongo(config.MONGODB_URI, config.MONGODB_DATABASE === undefined ? {} : { database: config.MONGODB_DATABASE })
+  const { db } = await connectMongo(config.MONGODB_URI)
   await ensureIndexes(db)
   const urls = { import: config.IMPORT_QUEUE_URL, refine: config.REFINE_QUEUE_URL, ...(config.PUBLISH_QUEUE_URL ? { publish: config.PUBLISH_QUEUE_URL } : {}) }
   const settings = { shards: config.SHARDS, requiredInBatch: config.REQUIRED_IN_BATCH, requiredEver: config.REQUIRED_EVER }

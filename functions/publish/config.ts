@@ -6,7 +6,6 @@ export const publishConfig = (environment?: Readonly<Record<string, string | und
   readConfig(
     {
       MONGODB_URI: z.string(),
-      MONGODB_DATABASE: z.string().optional(),
       POSTGRES_URL: z.string(),
       IMPORT_QUEUE_URL: z.string(),
       REFINE_QUEUE_URL: z.string(),

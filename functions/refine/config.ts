@@ -6,7 +6,6 @@ export const refineConfig = (environment?: Readonly<Record<string, string | unde
   readConfig(
     {
       MONGODB_URI: z.string(),
-      MONGODB_DATABASE: z.string().optional(),
       IMPORT_QUEUE_URL: z.string(),
       REFINE_QUEUE_URL: z.string(),
       DETECT_QUEUE_URL: z.string(),
@@ -14,7 +13,7 @@ export const refineConfig = (environment?: Readonly<Record<string, string | unde
       SQS_ENDPOINT: z.string().optional(),
       SHARDS: withDefault(integer(1, 4096), '64'),
       PAGE_SIZE: withDefault(integer(1, 1000), '50'),
-      RULES: withDefault(z.enum(['2023', '2026']), '2026'),
+      RULES: withDefault(z.enum(['default', '2023', '2026']), 'default'),
     },
     environment,
   )

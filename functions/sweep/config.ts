@@ -1,15 +1,16 @@
 import * as z from 'zod'
 import { integer, list, readConfig, withDefault } from '../../shared/runtime/config.ts'
 
-/** Variables of the function. `IDLE_SECONDS`: work that nobody touched for as long is rung again. */
+/** Variables of the function. `IDLE_SECONDS`: work that nobody touched for as long is rung again; `LOCAL_TIME_SCALE` shortens the delays of the local run. */
 export const sweepConfig = (environment?: Readonly<Record<string, string | undefined>>) =>
   readConfig(
     {
       STORAGE_ROOT: z.string(),
       IDENTITY_PASSWD: z.string(),
       IDENTITY_GROUP: z.string(),
+      STORAGE_PROFILE: withDefault(z.enum(['seed', 'strict']), 'seed'),
+      UPLOAD_EXPIRE_AFTER_HOURS: withDefault(integer(1), '168'),
       MONGODB_URI: z.string(),
-      MONGODB_DATABASE: z.string().optional(),
       SETTLE_QUEUE_URL: z.string(),
       IMPORT_QUEUE_URL: z.string(),
       REFINE_QUEUE_URL: z.string(),
@@ -18,7 +19,7 @@ export const sweepConfig = (environment?: Readonly<Record<string, string | undef
       SQS_ENDPOINT: z.string().optional(),
       SHARDS: withDefault(integer(1, 4096), '64'),
       IDLE_SECONDS: withDefault(integer(1), '180'),
-      LOCAL_TIME_SCALE: z.string().regex(/^[0-9.]+$/).optional(),
+      LOCAL_TIME_SCALE: withDefault(z.coerce.number().positive().max(1), '1'),
       REQUIRED_IN_BATCH: withDefault(list, 'debit,cotisation'),
       REQUIRED_EVER: withDefault(list, 'effectif_ent,effectif,sirene,sirene_ul'),
     },

@@ -97,6 +97,15 @@ describe('the spine', () => {
     expect(finalState(world)).toEqual(finalState(await run(month('2511'))))
   })
 
+  it('keeps nothing of a source whose only deposit was withdrawn', async () => {
+    const world = await run(month('2511'))
+    await world.spine().store.imports.set('debit-2511', 'withdrawn')
+    world.messages.push({ id: 0, queue: 'import', body: { v: 1, deposit: 'debit-2511' } })
+    await settle(world)
+    expect(JSON.stringify(finalState(world).raws)).not.toContain('"debit":{')
+    expect(world.data.batches.get('2511')?.verdicts.debit?.effective).toBe(false)
+  })
+
   it('sets aside a SIREN that fails three times, without holding its shard or its list', async () => {
     const world = await run(month('2511'))
     const row = world.data.ledger.get(A)

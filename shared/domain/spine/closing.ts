@@ -31,9 +31,13 @@ const isRead = async (spine: Spine, document: ImportDocument, run: number): Prom
 
 /** All the consequences of what the deposits of (batch, source) amount to now: verdicts, touches, new runs, opening. */
 export const settleSource = async (spine: Spine, batch: string, source: string): Promise<void> => {
-  await evaluateFrom(spine, batch, source)
-  await payOwed(spine)
-  await reconcileRuns(spine)
+  let changed = [{ batch, source }]
+  // a raised run may have no deposit left to close it: it is looked at again at once
+  while (changed.length > 0) {
+    for (const one of changed) await evaluateFrom(spine, one.batch, one.source)
+    await payOwed(spine)
+    changed = await reconcileRuns(spine)
+  }
   await tryOpen(spine)
 }
 
@@ -104,6 +108,14 @@ const touchHolders = async (spine: Spine, source: string): Promise<void> => {
   } while (after !== undefined)
   if (touched) await ringShards(spine, 'refine', allShards(spine.settings.shards))
 }
+
+/** Sources whose current run could be closed and is not, for `sweep`: whoever raised it died before looking at it again. */
+export const unclosedRuns = (batch: BatchDocument, imports: readonly ImportDocument[]): string[] =>
+  Object.entries(batch.runs).flatMap(([source, run]) => {
+    if ((batch.closedRun[source] ?? 0) >= run.n) return []
+    const counting = countingDeposits(ofSource(imports, source).filter((document) => document.batch === batch.key))
+    return counting.every((document) => document.closedRun >= run.n || document.waiting?.run === run.n) ? [source] : []
+  })
 
 /** Deposits whose consequences are not all made, for `sweep`. */
 export const unsettled = (batch: BatchDocument, imports: readonly ImportDocument[]): ImportDocument[] =>

@@ -48,10 +48,11 @@ const sameList = (a: readonly string[], b: readonly string[]): boolean => a.leng
 
 /**
  * Computes the inputs of every (batch, source) again and raises the runs whose inputs changed, by compare-and-set on the
- * version of the batch, which is read before the deposits. Then rings the deposits that are to be imported again.
+ * version of the batch, which is read before the deposits. Then rings the deposits that are to be imported again. Returns what it raised.
  */
-export const reconcileRuns = async (spine: Spine): Promise<void> => {
+export const reconcileRuns = async (spine: Spine): Promise<{ batch: string; source: string }[]> => {
   const { admin, imports } = spine.store
+  const changed: { batch: string; source: string }[] = []
   for (const { key } of await admin.batches()) {
     for (;;) {
       const batches = await admin.batches()
@@ -65,10 +66,12 @@ export const reconcileRuns = async (spine: Spine): Promise<void> => {
       for (const [source, run] of raised) {
         spine.log.info('run.raised', { batch: key, source, run: run.n })
         await ringUnread(spine, key, source, run.n, deposits)
+        changed.push({ batch: key, source })
       }
       break
     }
   }
+  return changed
 }
 
 const raisedRuns = (batch: BatchDocument, batches: readonly BatchDocument[], imports: readonly ImportDocument[], sources: SourceFacts): [string, Run][] => {

@@ -1,4 +1,4 @@
-import { unsettled, payOwed, closeDeposit } from './closing.ts'
+import { closeDeposit, payOwed, settleSource, unclosedRuns, unsettled } from './closing.ts'
 import { countingDeposits, ofSource } from './counting.ts'
 import type { BatchDocument, ImportDocument } from './documents.ts'
 import { ringDeposit, ringShards } from './ledger.ts'
@@ -26,6 +26,10 @@ export const sweepSpine = async (spine: Spine, announced: readonly string[], bef
     const imports = await spine.store.imports.all()
     for (const document of unsettled(batch, imports)) {
       await closeDeposit(spine, document.deposit)
+      swept.unsettled++
+    }
+    for (const source of unclosedRuns(batch, imports)) {
+      await settleSource(spine, batch.key, source)
       swept.unsettled++
     }
     for (const document of unread(spine, batch, imports, before)) {

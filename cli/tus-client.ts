@@ -1,0 +1,101 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { DetailedError, Upload } from 'tus-js-client'
+import { AppError } from '../shared/domain/errors.ts'
+
+export type UploadRequest = {
+  /** Address of the collection: `…/files`. */
+  endpoint: string
+  /** Asked for each request: a large deposit outlives its first token. */
+  token: string | (() => Promise<string>)
+  path: string
+  metadata: Record<string, string>
+  chunkBytes?: number
+  onProgress?: (sent: number, total: number) => void
+  /** Address of a deposit that was begun: it is continued where it stopped. */
+  resume?: string
+  signal?: AbortSignal
+}
+
+/** `url` is the address of the deposit, its last segment the id. */
+export type UploadResult = { url: string; id: string; bytes: number }
+
+/** 4 MiB: once in base64 it still fits in what a Lambda receives (upload §3.1). */
+export const CHUNK_BYTES = 4 * 1024 * 1024
+
+/** They add up to more than the lease of a lock, so that a piece whose connection was lost is sent again after it (upload §3.2). */
+const RETRY_DELAYS_MS = [0, 1000, 3000, 5000, 10_000, 20_000, 30_000, 60_000]
+
+/**
+ * Deposits a file over tus and waits for its last byte to be acknowledged. Throws `TOKEN_INVALID`, `ROLE_MISSING`,
+ * `INPUT_INVALID`… after the answer of the server, `STORAGE_DOWN` when none came, `FILE_MISSING` for an unreadable file.
+ */
+export const uploadFile = async (request: UploadRequest): Promise<UploadResult> => {
+  const { size } = await stat(request.path).catch((cause) => {
+    throw new AppError('FILE_MISSING', `${request.path} ne peut pas être lu.`, { cause })
+  })
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const upload = new Upload(createReadStream(request.path), {
+    endpoint: request.endpoint,
+    ...(request.resume === undefined ? {} : { uploadUrl: request.resume }),
+    uploadSize: size,
+    chunkSize: request.chunkBytes ?? CHUNK_BYTES,
+    parallelUploads: 1,
+    retryDelays: RETRY_DELAYS_MS,
+    metadata: request.metadata,
+    onBeforeRequest: async (outgoing) => {
+      const token = typeof request.token === 'string' ? request.token : await request.token()
+      outgoing.setHeader('Authorization', `Bearer ${token}`)
+    },
+    onShouldRetry: (error) => shouldRetry(error.originalResponse?.getStatus(), typeof request.token !== 'string'),
+    onProgress: (sent, total) => request.onProgress?.(sent, total ?? size),
+    onError: reject,
+    onSuccess: () => resolve(),
+  })
+  const abort = () => {
+    void upload.abort()
+    reject(request.signal?.reason)
+  }
+  request.signal?.addEventListener('abort', abort, { once: true })
+  upload.start()
+  try {
+    await promise
+  } catch (error) {
+    throw translate(error)
+  } finally {
+    request.signal?.removeEventListener('abort', abort)
+  }
+  const url = upload.url
+  if (url === null) throw new AppError('STORAGE_DOWN', 'Le serveur n’a pas donné d’adresse au dépôt.')
+  return { url, id: url.split('/').at(-1) ?? '', bytes: size }
+}
+
+/** A refusal is final, except: conflict of position, lock, too many requests, damaged piece, and 401 when a fresh token can be had. */
+const shouldRetry = (status: number | undefined, hasFreshTokens: boolean): boolean => {
+  if (status === undefined || status >= 500) return status !== 507
+  return status === 409 || status === 423 || status === 429 || status === 460 || (status === 401 && hasFreshTokens)
+}
+
+const translate = (cause: unknown): unknown => {
+  if (!(cause instanceof DetailedError)) return cause
+  const status = cause.originalResponse?.getStatus()
+  const detail = detailOf(cause.originalResponse?.getBody() ?? '')
+  if (status === undefined) return new AppError('STORAGE_DOWN', 'Le serveur de dépôt ne répond pas.', { cause })
+  const message = detail ?? `Le serveur de dépôt a répondu ${status}.`
+  if (status === 401) return new AppError('TOKEN_INVALID', message, { cause })
+  if (status === 403) return new AppError('ROLE_MISSING', message, { cause })
+  if (status === 404 || status === 410) return new AppError('UPLOAD_UNKNOWN', message, { cause })
+  if (status === 409) return new AppError('OFFSET_CONFLICT', message, { cause })
+  if (status === 413) return new AppError('INPUT_TOO_LARGE', message, { cause })
+  if (status >= 500) return new AppError('STORAGE_DOWN', message, { cause })
+  return new AppError('INPUT_INVALID', message, { cause })
+}
+
+const detailOf = (body: string): string | undefined => {
+  try {
+    const found: unknown = JSON.parse(body)
+    return typeof found === 'object' && found !== null && 'detail' in found && typeof found.detail === 'string' ? found.detail : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,24 @@
+import { computeFeatures } from '../../shared/domain/variables/compute.ts'
+import { rulesOf } from '../../shared/domain/variables/rules.ts'
+import { encodeColumns } from '../../shared/domain/variables/storage.ts'
+import type { ComputeVariables } from './core.ts'
+
+type Preset = Parameters<typeof rulesOf>[0]
+
+/** Raised when the same RawData give other variables: everything is then computed again at the next pass. */
+const VARIABLES_VERSION = 1
+
+/** Names the rules in the fingerprint of what is computed with them. */
+export const rulesVersion = (preset: Preset): string => `${VARIABLES_VERSION}:${preset}`
+
+/** The variables of a SIREN in their stored form: its entreprise under the SIREN, its établissements under their SIRET. */
+export const computeVariables =
+  (preset: Preset): ComputeVariables =>
+  async ({ siren, entreprise, etablissements, batch, window }) => {
+    const stored = new Map<string, unknown>()
+    const rules = rulesOf(preset)
+    for await (const columns of computeFeatures({ siren, entreprise, etablissements: () => etablissements, window, batch, rules })) {
+      stored.set(columns.siret, encodeColumns(columns))
+    }
+    return stored
+  }

@@ -1,0 +1,55 @@
+import { createLog } from '../../shared/adapters/log.ts'
+import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
+import { mongoDeposits } from '../../shared/adapters/mongo/deposits.ts'
+import { createSpine } from '../../shared/adapters/spine.ts'
+import { sqsQueue } from '../../shared/adapters/sqs.ts'
+import { efsSweepStorage } from '../../shared/adapters/storage/efs/sweep-storage.ts'
+import { custodianOf, readAccounts } from '../../shared/adapters/storage/identity-files.ts'
+import { sweepUploads } from '../../shared/adapters/storage/sweep.ts'
+import { sweepLimits } from '../../shared/domain/deposit/sweep.ts'
+import { once } from '../../shared/runtime/once.ts'
+import { sourceFacts } from '../../shared/sources/facts.ts'
+import { sweepConfig } from './config.ts'
+import { sweepAll } from './core.ts'
+
+const config = sweepConfig()
+const log = createLog('sweep')
+const accounts = readAccounts(config.IDENTITY_PASSWD, config.IDENTITY_GROUP, config.STORAGE_PROFILE)
+
+const dependencies = once(async () => {
+  const { db } = await connectMongo(config.MONGODB_URI)
+  const urls = {
+    settle: config.SETTLE_QUEUE_URL,
+    import: config.IMPORT_QUEUE_URL,
+    refine: config.REFINE_QUEUE_URL,
+    detect: config.DETECT_QUEUE_URL,
+    publish: config.PUBLISH_QUEUE_URL,
+  }
+  const queue = sqsQueue({ urls, endpoint: config.SQS_ENDPOINT })
+  const settings = { shards: config.SHARDS, requiredInBatch: config.REQUIRED_IN_BATCH, requiredEver: config.REQUIRED_EVER }
+  return { queue, deposits: mongoDeposits(db), spine: createSpine({ db, queue, log, sources: sourceFacts, settings }) }
+})
+
+const storage = efsSweepStorage({ base: config.STORAGE_ROOT, custodian: custodianOf(accounts) })
+
+/** Schedule: repairs what lost messages and dead workers left behind. */
+export const handler = async (): Promise<void> => {
+  const { queue, deposits, spine } = await dependencies()
+  const swept = await sweepAll({
+    spine,
+    idleMs: config.IDLE_SECONDS * 1000 * config.LOCAL_TIME_SCALE,
+    sweepUploads: () =>
+      sweepUploads({
+        storage,
+        ring: async (id) => {
+          await queue.send('settle', { v: 1, deposit: id })
+        },
+        summaries: deposits,
+        limits: sweepLimits(config.UPLOAD_EXPIRE_AFTER_HOURS, config.LOCAL_TIME_SCALE),
+        now: spine.clock,
+        log,
+      }),
+    announcedBetween: (after, before) => deposits.announced(after, before),
+  })
+  log.info('sweep.done', { ...swept.uploads, ...swept.spine })
+}
