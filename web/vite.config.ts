@@ -20,6 +20,17 @@ export default defineConfig(({ mode }) => {
       // The content security policy refuses data: scripts and styles, so nothing is inlined (web §6.2).
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      // Few files before the first row: the framework, what the pages share, the page. Charts and uploads stay apart (web §5.8).
+      rolldownOptions: {
+        output: {
+          advancedChunks: {
+            groups: [
+              { name: 'cadre', test: /node_modules\/(@vue|vue|vue-router|@tanstack)\// },
+              { name: 'commun', test: /web\/src\/(api|design|format|resume)\/.*\.(ts|vue)/ },
+            ],
+          },
+        },
+      },
     },
     server:
       edge === undefined

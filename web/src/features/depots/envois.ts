@@ -1,4 +1,4 @@
-import { DetailedError, Upload } from 'tus-js-client'
+import type { DetailedError, Upload } from 'tus-js-client'
 import { computed, onBeforeUnmount, reactive } from 'vue'
 import { useServices } from '../../api/services.ts'
 import { empreinte, memoireReprise } from './reprise.ts'
@@ -32,7 +32,7 @@ const ECHO_MS = 1000
 const avecAlea = (delai: number): number => Math.round(delai * (1 + Math.random() * 0.25))
 
 const phraseErreur = (erreur: Error | DetailedError): string => {
-  const reponse = erreur instanceof DetailedError ? erreur.originalResponse : null
+  const reponse = 'originalResponse' in erreur ? erreur.originalResponse : null
   if (reponse === null) return 'Le service de dépôt est injoignable. Reprenez quand la connexion sera rétablie.'
   try {
     const corps: unknown = JSON.parse(reponse.getBody())
@@ -83,7 +83,10 @@ export const useEnvois = (surFin: () => void) => {
     const choix = choixDe(envoi)
     const cle = await empreinte(session.identite.sub, envoi.fichier, choix)
     let renouvele = false
-    const upload = new Upload(envoi.fichier, {
+    // Sixteen kilobytes that only a send needs.
+    const { Upload: Envoyeur } = await import('tus-js-client')
+    if (envoi.etat !== 'envoi') return
+    const upload = new Envoyeur(envoi.fichier, {
       endpoint: configuration.depot.url,
       chunkSize: configuration.depot.morceau,
       retryDelays: DELAIS.map(avecAlea),

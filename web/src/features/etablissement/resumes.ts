@@ -28,7 +28,7 @@ export const resumeEffectif = (mois: readonly Mois[], etp: ReadonlyMap<number, n
   }
   if (etp !== null) {
     const utilises = mois.filter(({ rang }) => (etp.get(rang) ?? 0) > 0).length
-    phrases.push(utilises === 0 ? 'Pas d’activité partielle sur la période.' : `Activité partielle utilisée ${utilises} mois.`)
+    phrases.push(utilises === 0 ? 'Aucune activité partielle connue sur la période.' : `Activité partielle utilisée ${utilises} mois.`)
   }
   return phrases.join(' ')
 }
