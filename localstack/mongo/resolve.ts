@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { accessSync, constants, mkdirSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -100,11 +101,18 @@ const stopChild = async (child: ChildProcess): Promise<void> => {
   clearTimeout(timer)
 }
 
+/** Documents live in its heap: half of the machine, where Node would take 2 to 4 GB at most. */
+const heapMegabytes = (): number => Math.max(1024, Math.floor(totalmem() / 2 / 1024 / 1024))
+
 const startStandInProcess = async (directory: string | undefined): Promise<ResolvedMongo> => {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url))
-  const child = spawn(process.execPath, [main, '--with-parent', ...(directory === undefined ? [] : ['--directory', directory])], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [`--max-old-space-size=${heapMegabytes()}`, main, '--with-parent', ...(directory === undefined ? [] : ['--directory', directory])],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  )
   try {
     const port = await portOf(child)
     // It must not keep its parent alive; when the parent goes, the pipe closes and the child stops.

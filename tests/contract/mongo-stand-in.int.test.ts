@@ -8,7 +8,7 @@ import type { Document } from 'mongodb'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type ResolvedMongo, resolveMongo } from '../../localstack/mongo/resolve.ts'
 import { startStandIn } from '../../localstack/mongo/server.ts'
-import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
+import { connectMongo, translateMongoError } from '../../shared/adapters/mongo/connect.ts'
 import { consequenceOf } from '../../shared/domain/errors.ts'
 
 /** What is true of the stand-in alone, and the order in which a server is chosen. */
@@ -88,7 +88,11 @@ it('what was acknowledged survives a kill', async () => {
       }
     }),
   )
-  await expect(writing).rejects.toThrow()
+  const lost = await writing.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  expect(translateMongoError(lost)).toMatchObject({ code: 'DATABASE_DOWN', cause: lost })
   await gone
   const before = [...acknowledged]
   await a.close()
@@ -173,10 +177,32 @@ it('the server is the one given, else a mongod of the machine, else the stand-in
   expect(standIn.describe).toContain('développement')
   await standIn.stop()
 
-  writeFileSync(join(directory, 'mongod'), '#!/bin/sh\nexit 14\n')
-  chmodSync(join(directory, 'mongod'), 0o755)
+  // A stand-in in the guise of a mongod: what is tried is how one is found, started and stopped.
+  const server = new URL('../../localstack/mongo/server.ts', import.meta.url).href
+  const script = `import { startStandIn } from '${server}'
+    await startStandIn({ port: Number(process.argv[process.argv.indexOf('--port') + 1]) })
+    console.log('{"msg":"Waiting for connections"}')
+    process.on('SIGINT', () => process.exit(0))`
+  const install = (text: string) => {
+    writeFileSync(join(directory, 'mongod'), text)
+    chmodSync(join(directory, 'mongod'), 0o755)
+  }
+  writeFileSync(join(directory, 'mongod.mjs'), script)
+  install(`#!/bin/sh\nexec '${process.execPath}' '${join(directory, 'mongod.mjs')}' "$@"\n`)
   vi.stubEnv('PATH', directory)
+  const official = await resolveMongo({})
+  expect(official.kind).toBe('mongod')
+  const mongo = await connectMongo(official.uri, { database: 'x' })
+  const { pid } = await mongo.db.command({ buildInfo: 1 })
+  await mongo.close()
+  await official.stop()
+  expect(isAlive(pid)).toBe(false)
+
+  install('#!/bin/sh\nexit 14\n')
+  // The library says at length what the error says in one sentence.
+  const warn = vi.spyOn(console, 'warn').mockReturnValue()
   await expect(resolveMongo({})).rejects.toMatchObject({ code: 'DATABASE_DOWN', message: expect.stringContaining('mongod de cette machine') })
+  warn.mockRestore()
 })
 
 it('a download that fails says so in one sentence and exits 6', async () => {
