@@ -1,7 +1,10 @@
 import { AUDIENCE, CLIENT } from './accounts.ts'
 import type { FunctionDescription } from './description.ts'
-import { IDENTITY_GROUP, IDENTITY_PASSWD } from './identities.ts'
+import { IDENTITY_GROUP, IDENTITY_PASSWD, PUBLIC_DIR_OWNER } from './identities.ts'
 import { DUMMY_CREDENTIALS, REGION } from './queues.ts'
+
+/** Name of the database, in MongoDB as in PostgreSQL. */
+export const DATABASE = 'signauxfaibles'
 
 /** What the stack knows once its services run. */
 export type Services = {
@@ -17,10 +20,13 @@ export type Services = {
   queueUrl(logicalId: string): string | undefined
 }
 
+/** Two cores and a sample: more shards would only ring more bells. */
+export const LOCAL_SHARDS = 8
+
 /** Values of the variables by name. A function gets those that `serverless.yml` names for it, and no other. */
 const valuesOf = (services: Services): Record<string, string> => ({
   MONGODB_URI: services.mongodb,
-  MONGODB_DATABASE: 'signauxfaibles',
+  MONGODB_DATABASE: DATABASE,
   POSTGRES_URL: services.postgres,
   SQS_ENDPOINT: services.sqs,
   S3_ENDPOINT: services.sqs,
@@ -32,8 +38,9 @@ const valuesOf = (services: Services): Record<string, string> => ({
   IDENTITY_GROUP,
   CORS_ORIGINS: services.edge,
   PUBLIC_ORIGIN: '',
-  PUBLIC_DIR_OWNER: 'user1',
+  PUBLIC_DIR_OWNER,
   LOCAL_TIME_SCALE: String(services.timeScale),
+  SHARDS: String(LOCAL_SHARDS),
 })
 
 /** Variables that Lambda itself gives to every function. */

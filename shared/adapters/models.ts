@@ -21,7 +21,7 @@ export const modelDirectory = (root: string) => {
     return reading
   }
   return {
-    /** The artefact of this id. Throws `FILE_MISSING` or `ARTEFACT_INVALID`. */
+    /** The artefact of this id. Throws `CONFIG_INVALID` when it is not there, or `ARTEFACT_INVALID`. */
     load,
     /** The active artefact, by the pointer as it is now. */
     async active(): Promise<LoadedArtefact> {
@@ -34,5 +34,5 @@ export const modelDirectory = (root: string) => {
 const missing =
   (name: string) =>
   (cause: unknown): never => {
-    throw new AppError('FILE_MISSING', `no model ${name} in the directory of models`, { cause })
+    throw new AppError('CONFIG_INVALID', `no model ${name} in the directory of models`, { cause })
   }

@@ -1,0 +1,41 @@
+import { createLog } from '../../shared/adapters/log.ts'
+import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
+import { connectPostgres } from '../../shared/adapters/postgres/connect.ts'
+import { publishList } from '../../shared/adapters/postgres/publication.ts'
+import { createSpine } from '../../shared/adapters/spine.ts'
+import { sqsQueue } from '../../shared/adapters/sqs.ts'
+import { PublishMessage } from '../../shared/domain/messages.ts'
+import { publishIfComplete } from '../../shared/domain/spine/lists.ts'
+import { workShard } from '../../shared/domain/spine/worker.ts'
+import { once } from '../../shared/runtime/once.ts'
+import { sqs } from '../../shared/runtime/sqs.ts'
+import { sourceFacts } from '../../shared/sources/facts.ts'
+import { publishConfig } from './config.ts'
+import { publishPage } from './core.ts'
+import { postgresPublisher } from './publisher.ts'
+
+const config = publishConfig()
+const log = createLog('publish')
+
+const dependencies = once(async () => {
+  const { db } = await connectMongo(config.MONGODB_URI)
+  const urls = { import: config.IMPORT_QUEUE_URL, refine: config.REFINE_QUEUE_URL, publish: config.PUBLISH_QUEUE_URL }
+  const settings = { shards: config.SHARDS, pageSize: config.PAGE_SIZE }
+  const spine = createSpine({ db, queue: sqsQueue({ urls, endpoint: config.SQS_ENDPOINT }), log, sources: sourceFacts, settings })
+  const pool = connectPostgres(config.POSTGRES_URL)
+  return { spine, pool, publisher: postgresPublisher(pool, log) }
+})
+
+/** Queue `publish`: the SIRENs of a shard, or a list that may be complete. */
+export const handler = sqs(PublishMessage, log, async (message, { signal, log: scoped }) => {
+  const { spine: shared, pool, publisher } = await dependencies()
+  if ('list' in message) {
+    const spine = { ...shared, log: scoped.with({ list: message.list }) }
+    return publishIfComplete(spine, message.list, async (list, at) => {
+      await publisher.putLists([list])
+      await publishList(pool, { batch: list.key, publieLe: at })
+    })
+  }
+  const spine = { ...shared, log: scoped.with({ shard: message.shard }) }
+  return workShard(spine, 'publish', message.shard, signal, publishPage(spine, publisher))
+})

@@ -1,0 +1,75 @@
+import type { Pool } from '../../shared/adapters/postgres/connect.ts'
+import { type ListDescription, type PageItem, publishPage, upsertList } from '../../shared/adapters/postgres/publication.ts'
+import { canonicalJson } from '../../shared/domain/canonical-json.ts'
+import { publicationOf } from '../../shared/domain/publication/publication.ts'
+import { ScoreDocument } from '../../shared/domain/publication/score-document.ts'
+import { isSiren } from '../../shared/domain/siren.ts'
+import type { ListDocument, ScoresDocument } from '../../shared/domain/spine/documents.ts'
+import type { Outcome } from '../../shared/domain/spine/worker.ts'
+import type { Log } from '../../shared/ports.ts'
+import type { Publisher, Subject } from './core.ts'
+
+/** Publishes to PostgreSQL: a page of SIRENs in one transaction, each under its guard row. */
+export const postgresPublisher = (pool: Pool, log: Log): Publisher => {
+  const written = new Map<string, string>()
+  return {
+    async putLists(lists) {
+      for (const list of lists) {
+        const description = describe(list)
+        if (description === undefined) continue
+        const text = canonicalJson(description)
+        if (written.get(list.key) === text) continue
+        await upsertList(pool, description)
+        written.set(list.key, text)
+      }
+    },
+    async publishPage(subjects) {
+      const outcomes = new Map<string, Outcome>()
+      const items: PageItem[] = []
+      for (const subject of subjects) {
+        try {
+          items.push(itemOf(subject, log))
+          outcomes.set(subject.siren, 'done')
+        } catch (error) {
+          outcomes.set(subject.siren, { error: error instanceof Error ? error.message : String(error) })
+        }
+      }
+      await publishPage(pool, items)
+      return outcomes
+    },
+  }
+}
+
+const itemOf = ({ siren, seq, inside, raws, scores, lists, current }: Subject, log: Log): PageItem => {
+  if (!inside) return { siren, seq, publication: 'tombstone' }
+  const publication = publicationOf({
+    siren,
+    entreprise: raws.find(({ key }) => isSiren(key))?.value,
+    etablissements: raws.filter(({ key }) => !isSiren(key)).map(({ value }) => value),
+    scores: scores.flatMap(scoreOf),
+    closedUnpublishedLists: lists.filter((list) => list.state === 'closed' && list.publishedAt === undefined).map(({ key }) => key),
+    batch: { key: current.key, window: current.window },
+  })
+  if ('outside' in publication) return { siren, seq, publication: 'tombstone' }
+  const { unattachedScores, ...rows } = publication
+  if (unattachedScores > 0) log.warn('publish.scores-unattached', { siren, count: unattachedScores })
+  return { siren, seq, publication: rows }
+}
+
+/** A SIREN that was excluded has no score to show. */
+const scoreOf = ({ content }: ScoresDocument): ScoreDocument[] => (content === undefined ? [] : [ScoreDocument.parse(content)])
+
+/** A list that no model has scored yet has nothing to describe. */
+export const describe = (list: ListDocument): ListDescription | undefined => {
+  if (list.algo === undefined) return undefined
+  return {
+    batch: list.key,
+    libelle: list.libelle,
+    algo: list.algo,
+    description: list.description,
+    seuils: list.thresholds === undefined ? undefined : { f1: list.thresholds.F1, f2: list.thresholds.F2 },
+    artefact: list.artefact,
+    regles: list.ruleset,
+    etat: list.state,
+  }
+}
