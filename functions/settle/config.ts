@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { readConfig, withDefault } from '../../shared/runtime/config.ts'
+import { integer, readConfig, withDefault } from '../../shared/runtime/config.ts'
 
 const text = (value: string) => withDefault(z.string(), value)
 
@@ -20,9 +20,10 @@ export const settleConfig = (environment?: Readonly<Record<string, string | unde
       SCANNER: withDefault(z.enum(['none', 'clamd', 'command']), 'none'),
       CLAMD_ADDRESS: text(''),
       SCANNER_COMMAND: text(''),
+      SCANNER_MAX_BYTES: integer(1).optional(),
       SCAN_TOO_LARGE: withDefault(z.enum(['announce', 'block']), 'announce'),
       SMTP_URL: text(''),
-      MAIL_FROM: text(''),
+      MAIL_FROM: text('ne-pas-repondre@localhost'),
       STORAGE_BUCKET: text(''),
       S3_ENDPOINT: text(''),
     },

@@ -1,18 +1,23 @@
 import { createLog } from '../../shared/adapters/log.ts'
 import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
 import { type Deposits, mongoDeposits } from '../../shared/adapters/mongo/deposits.ts'
+import { smtpMailer } from '../../shared/adapters/mail.ts'
 import { sqsQueue } from '../../shared/adapters/sqs.ts'
 import { efsSettleStorage } from '../../shared/adapters/storage/efs/settle-storage.ts'
 import { custodianOf, readAccounts } from '../../shared/adapters/storage/identity-files.ts'
+import { scannerOf } from '../../shared/adapters/storage/scanner.ts'
 import { SettleMessage } from '../../shared/domain/messages.ts'
 import { sqs } from '../../shared/runtime/sqs.ts'
 import { settleConfig } from './config.ts'
+import { noticeOf } from './notice.ts'
 import { type SettleDeps, settleDeposit } from './settle.ts'
 
 const config = settleConfig()
 const log = createLog('settle')
 const accounts = readAccounts(config.IDENTITY_PASSWD, config.IDENTITY_GROUP, config.STORAGE_PROFILE)
 const queue = sqsQueue({ urls: { import: config.IMPORT_QUEUE_URL }, endpoint: config.SQS_ENDPOINT || undefined })
+
+const mailer = config.SMTP_URL ? smtpMailer(config.SMTP_URL, config.MAIL_FROM) : undefined
 
 let connection: Promise<Deposits> | undefined
 
@@ -35,11 +40,13 @@ const deps: SettleDeps = {
     ownership: config.STORAGE_OWNERSHIP,
     onIntended: (deposit) => log.warn('settle.owner-not-set', { deposit }),
   }),
-  scan: async () => ({ result: 'not-scanned', reason: null }),
+  scan: scannerOf({ kind: config.SCANNER, clamd: config.CLAMD_ADDRESS, command: config.SCANNER_COMMAND, maxBytes: config.SCANNER_MAX_BYTES }),
   scanTooLarge: config.SCAN_TOO_LARGE,
   announce: (id) => queue.send('import', { v: 1, deposit: id }),
   writeSummary: async (summary) => (await deposits()).write(summary),
-  notify: async () => {},
+  notify: async (notice, record) => {
+    if (record.email !== null) await mailer?.({ to: record.email, ...noticeOf(notice, record) })
+  },
   now: () => new Date(),
   log,
 }
