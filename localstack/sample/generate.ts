@@ -54,8 +54,8 @@ export type Sample = { months: SampleMonth[]; entreprises: number }
 
 type Source = keyof Faults
 
-/** In the order of the deposits: mapping and perimeter first. Names of raw-formats §4.4. */
-const FILES: readonly {
+/** The files of a delivery, in the order of the deposits: mapping and perimeter first. Names of raw-formats §4.4. */
+export const FILES: readonly {
   source: Source
   name: string
   partner: SampleFile['partner']

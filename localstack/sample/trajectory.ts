@@ -194,7 +194,7 @@ export const trajectoryOf = (
     if (draw.uniform() < hazard) fails = true
     const quits = draw.uniform() < 0.0006
 
-    headcount *= Math.exp(0.0015 - 0.005 * Math.max(-1, fragility) + 0.006 * draw.normal())
+    headcount *= Math.exp(0.0015 - 0.0038 * Math.max(-1, fragility) + 0.006 * draw.normal())
     const noise = Math.exp(0.05 * draw.normal())
     const silent = draw.uniform() < 0.008
     if (judged?.action === 'liquidation') headcount *= 0.4
@@ -243,7 +243,7 @@ export const trajectoryOf = (
     const incident = pay.uniform() < 0.009
     const fraction = 0.3 + 0.7 * pay.uniform()
     if ((late || incident) && contribution > 0) owe(t, contribution * fraction, late && fraction > 0.9 ? 24 : 2)
-    const wish = pay.uniform() < 0.42 * Math.exp(-0.55 * Math.max(0, fragility)) + 0.03
+    const wish = pay.uniform() < 0.42 * Math.exp(-1.1 * Math.max(0, fragility)) + 0.03
     const share = 0.35 + 0.65 * pay.uniform()
     const grant = pay.uniform() < 0.05
     const plan = 6 + pick(pay, 13)

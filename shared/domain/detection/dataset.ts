@@ -3,10 +3,10 @@ import { entityFeatures } from './entity-features.ts'
 import { INPUTS } from './inputs.ts'
 import { hashedUniform } from './random.ts'
 import { rowOf, workforceAt } from './row.ts'
-import { isStrong, labelOf, openingsOf } from './strong.ts'
+import { isStrong, labelOf } from './strong.ts'
 
-/** Features of one SIREN, as refine stores them or as a sample yields them. `naf` (section) only serves the report. */
-export type TrainingEntity = { siren: string; features: readonly FeatureColumns[]; naf?: string }
+/** Features of one SIREN, as refine stores them or as a sample yields them. */
+export type TrainingEntity = { siren: string; features: readonly FeatureColumns[] }
 
 export type Split = 'train' | 'validation' | 'test'
 
@@ -20,6 +20,7 @@ export type Dataset = {
   label: Uint8Array
   strong: Uint8Array
   split: Uint8Array
+  /** Section of the NAF of each SIREN, for the report. */
   naf: string[]
 }
 
@@ -48,13 +49,13 @@ const MEMORY_MONTHS = 120
 /** Twelve months of history, and two more by which headcounts lag. */
 const FIRST_MONTHS = 14
 
-/** Rows of the perimeter (10 employees now or in the last 120 months, some headcount known) in the labelled months, thinned. */
+/** Rows of the perimeter (10 employees now or in the last 120 months, some headcount known, not on the black list) in the labelled months, thinned. */
 export const datasetOf = async (entities: AsyncIterable<TrainingEntity> | Iterable<TrainingEntity>, options: DatasetOptions): Promise<Dataset> => {
   const parts: { siren: string; naf: string; rows: { month: number; x: Float64Array; label: number; strong: number }[] }[] = []
   const thin = options.thin ?? 3
-  for await (const { siren, features: documents, naf } of entities) {
+  for await (const { siren, features: documents } of entities) {
+    if (documents.some(({ entreprise }) => entreprise && entreprise.exclu !== null)) continue
     const features = entityFeatures(documents)
-    const openings = openingsOf(features)
     const shift = Math.floor(hashedUniform(`thin:${siren}`) * 2 ** 32)
     const rows: (typeof parts)[number]['rows'] = []
     let lastLarge = Number.NEGATIVE_INFINITY
@@ -64,9 +65,9 @@ export const datasetOf = async (entities: AsyncIterable<TrainingEntity> | Iterab
       if (workforce !== undefined && workforce >= LEAST_WORKFORCE) lastLarge = month
       if (workforce === undefined || month - lastLarge >= MEMORY_MONTHS) continue
       if (month < (options.from ?? features.from + FIRST_MONTHS) || (month + shift) % thin !== 0) continue
-      rows.push({ month, x: rowOf(features, month), label: labelOf(openings, month, options.horizon), strong: isStrong(features, month) ? 1 : 0 })
+      rows.push({ month, x: rowOf(features, month), label: labelOf(features.ouvertures, month, options.horizon), strong: isStrong(features, month) ? 1 : 0 })
     }
-    if (rows.length > 0) parts.push({ siren, naf: naf ?? '', rows })
+    if (rows.length > 0) parts.push({ siren, naf: features.text('code_naf', features.to - 1) ?? '', rows })
   }
   // The order in which entities arrive must not reach the artefact.
   parts.sort((a, b) => (a.siren < b.siren ? -1 : a.siren > b.siren ? 1 : 0))

@@ -1,5 +1,6 @@
 import type { FeatureColumns, FeatureValue } from '../features.ts'
 import { isSiret } from '../siren.ts'
+import type { Exclusion } from './perimeter.ts'
 
 /**
  * The Features of one SIREN, read by month: sums over its établissements, and what is said of the entreprise itself (detect §2.2).
@@ -15,16 +16,17 @@ export type EntityFeatures = {
   /** Months covered, numbers of `monthIndex`; `to` is excluded. Empty window when there is nothing. */
   from: number
   to: number
+  /** Why the black list holds the SIREN, as refine found it in the register. */
+  exclu: Exclusion | undefined
+  /** Months of the openings of procedures, numbers of `monthIndex`, ascending. */
+  ouvertures: readonly number[]
 }
 
-const startOf = (columns: FeatureColumns): number => {
-  const [year, month] = columns.start.split('-').map(Number)
-  return (year as number) * 12 + (month as number) - 1
-}
+const monthNumber = (text: string): number => Number(text.slice(0, 4)) * 12 + Number(text.slice(5, 7)) - 1
 
 export const entityFeatures = (features: readonly FeatureColumns[]): EntityFeatures => {
   // By key, so that the order of the documents reaches no sum.
-  const placed = features.map((document) => ({ document, start: startOf(document) })).sort((a, b) => (a.document.siret < b.document.siret ? -1 : 1))
+  const placed = features.map((document) => ({ document, start: monthNumber(document.start) })).sort((a, b) => (a.document.siret < b.document.siret ? -1 : 1))
   const etablissements = placed.filter(({ document }) => isSiret(document.siret))
   const entreprise = [...placed.filter(({ document }) => !isSiret(document.siret)), ...etablissements]
   const valueAt = ({ document, start }: (typeof placed)[number], variable: string, month: number): FeatureValue => {
@@ -43,6 +45,7 @@ export const entityFeatures = (features: readonly FeatureColumns[]): EntityFeatu
     }
     return undefined
   }
+  const facts = placed.find(({ document }) => document.entreprise)?.document.entreprise
   return {
     sum: (variable, month) => {
       const found = numbers(variable, month)
@@ -56,5 +59,7 @@ export const entityFeatures = (features: readonly FeatureColumns[]): EntityFeatu
     text: (variable, month) => own(variable, month, (value): value is string => typeof value === 'string'),
     from: placed.reduce((least, { start }) => Math.min(least, start), Number.POSITIVE_INFINITY),
     to: placed.reduce((greatest, { start, document }) => Math.max(greatest, start + document.count), Number.NEGATIVE_INFINITY),
+    exclu: facts?.exclu ?? undefined,
+    ouvertures: facts ? Object.values(facts.procol_ouvertures).flat().map(monthNumber).sort((a, b) => a - b) : [],
   }
 }

@@ -17,8 +17,7 @@ export const BLACK_LIST_2026: BlackList = {
 export type RegisterFacts = { statutJuridique?: string | undefined; activite?: string | undefined; hasSeat: boolean }
 
 /** The criteria, in the order in which they are tried. */
-export const EXCLUSIONS = ['categorie', 'activite', 'siege'] as const
-export type Exclusion = (typeof EXCLUSIONS)[number]
+export type Exclusion = 'categorie' | 'activite' | 'siege'
 
 /** First criterion met; `84.11Z` and `8411Z` are the same activity. */
 export const exclusionOf = (facts: RegisterFacts, list: BlackList = BLACK_LIST_2026): Exclusion | undefined => {

@@ -9,7 +9,7 @@ import { loadArtefactJson } from './load.ts'
 import { exclusionOf } from './perimeter.ts'
 import { rowOf } from './row.ts'
 import { type ScoreContent, type ScoreResult, scoredMonth, scoreSiren } from './score.ts'
-import { labelOf, openingsOf } from './strong.ts'
+import { isStrong, labelOf } from './strong.ts'
 import { tinyArtefact } from './tiny-artefact.ts'
 
 const start = '2024-11'
@@ -67,10 +67,15 @@ describe('from Features to one row', () => {
 })
 
 describe('labels', () => {
-  const states = (...values: string[]): FeatureColumns[] => [entreprise({ procol_etat: values })]
-  test('an opening is the month in which the state leaves in bonis', () => {
-    const features = entityFeatures(states('in_bonis', 'in_bonis', 'redressement', 'liquidation', 'in_bonis', 'sauvegarde', ...new Array<string>(6).fill('in_bonis')))
-    expect(openingsOf(features).map((month) => month - features.from)).toEqual([2, 5])
+  const fact = (procol_ouvertures: { liquidation: string[]; redressement: string[]; sauvegarde: string[] }, ...values: string[]): FeatureColumns[] => [
+    { ...entreprise({ procol_etat: values }), entreprise: { procol_ouvertures, exclu: null } },
+  ]
+
+  test('a month is strong when a procedure stands at its end, or opened in it', () => {
+    const ouvertures = { liquidation: [], redressement: ['2025-02'], sauvegarde: ['2024-12'] }
+    const features = entityFeatures(fact(ouvertures, 'in_bonis', 'in_bonis', 'in_bonis', 'redressement', 'redressement', ...new Array<string>(7).fill('in_bonis')))
+    expect(Array.from({ length: 6 }, (_, place) => isStrong(features, features.from + place))).toEqual([false, true, false, true, true, false])
+    expect(features.ouvertures.map((month) => month - features.from)).toEqual([1, 3])
   })
 
   test('an opening counts from one to eighteen months ahead, never in its own month', () => {
@@ -139,9 +144,10 @@ describe('scoreSiren', () => {
     expect(exclusionOf({ statutJuridique: '5710', activite: '6420Z', hasSeat: true })).toBeUndefined()
   })
 
-  test('without facts, the column of refine excludes', () => {
+  test('without facts, what refine found excludes', () => {
     const { facts: _, ...bare } = input(0)
-    expect(scoreSiren(loaded, { ...bare, features: [...bare.features, entreprise({ exclu: filled('siege') })] })).toEqual({ excluded: 'siege' })
+    const found = { procol_ouvertures: { liquidation: [], redressement: [], sauvegarde: [] }, exclu: 'siege' as const }
+    expect(scoreSiren(loaded, { ...bare, features: [...bare.features, { ...entreprise({}), siret: '999000014', entreprise: found }] })).toEqual({ excluded: 'siege' })
     expect(scoreSiren(loaded, bare)).toHaveProperty('score')
   })
 

@@ -9,7 +9,7 @@ import { type Explanation, explanationOf } from './explanation.ts'
 import { INPUTS } from './inputs.ts'
 import { type Level, levelOf } from './level.ts'
 import type { LoadedArtefact } from './load.ts'
-import { BLACK_LIST_2026, type BlackList, EXCLUSIONS, type Exclusion, exclusionOf, type RegisterFacts } from './perimeter.ts'
+import { BLACK_LIST_2026, type BlackList, type Exclusion, exclusionOf, type RegisterFacts } from './perimeter.ts'
 import { NO_RULES, type RuleSet, type Signals, signalsOf, withRules } from './redressements.ts'
 import { rowOf } from './row.ts'
 import { isStrong } from './strong.ts'
@@ -51,7 +51,7 @@ export type ScoreInput = {
   list: string
   /** Columns of the établissements of the SIREN and of the entreprise itself (whose `siret` is no SIRET). */
   features: readonly FeatureColumns[]
-  /** What the register says; without it, the column `exclu` of the entreprise decides (refine §3.20). */
+  /** What the register says; without it, `exclu` of the entreprise decides (refine §3.20). */
   facts?: RegisterFacts
   ruleset?: RuleSet
   blackList?: BlackList
@@ -73,7 +73,7 @@ export const scoreSiren = (loaded: LoadedArtefact, input: ScoreInput): ScoreResu
   const { siren, list, facts } = input
   const month = scoredMonth(list)
   const features = entityFeatures(input.features)
-  const excluded = facts ? exclusionOf(facts, input.blackList ?? BLACK_LIST_2026) : EXCLUSIONS.find((exclusion) => exclusion === features.text('exclu', month))
+  const excluded = facts ? exclusionOf(facts, input.blackList ?? BLACK_LIST_2026) : features.exclu
   if (excluded) return { excluded }
   if (month < features.from || month >= features.to) return { stale: 'features' }
 
