@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { type BatchReading, compactEntity, purgeFrom } from '../../shared/domain/compaction/compact.ts'
 import { contentHash } from '../../shared/domain/content-hash.ts'
 import type { Entry, ImportedValue, RawBatch, RawValue } from '../../shared/domain/entity.ts'
+import { AppError } from '../../shared/domain/errors.ts'
 import type { FeatureColumns } from '../../shared/domain/features.ts'
 import { parseDay } from '../../shared/domain/month.ts'
 import { type PublicDocument, publicOf } from '../../shared/domain/public-series/public.ts'
@@ -25,7 +26,7 @@ const day = z.preprocess((value) => (typeof value === 'string' ? (parseDay(value
 const rawValue = z.object({
   key: z.string(),
   scope,
-  index: z.object({ algo2: z.boolean() }).default({ algo2: false }),
+  index: z.object({ algo2: z.boolean().default(false) }).default({ algo2: false }),
   batch: z.record(z.string(), z.custom<RawBatch>(isObject)),
   runs: z.record(z.string(), z.record(z.string(), z.number())).optional(),
   stock: z.record(z.string(), z.array(z.string())).optional(),
@@ -43,7 +44,7 @@ const compactInput = z.object({
   batches: z.array(
     z.object({
       key: z.string(),
-      complete_types: z.array(z.string()).default([]),
+      complete_types: z.array(z.string()).nullish(),
       param: z.object({ date_debut: day, date_fin: day }),
     }),
   ),
@@ -76,7 +77,7 @@ export const compactDocuments = (input: z.input<typeof compactInput>): RawDocume
   const readings = batches.map(
     (batch): BatchReading => ({
       key: batch.key,
-      complete: batch.complete_types,
+      complete: batch.complete_types ?? [],
       touched: false,
       window: {
         dateDebut: batch.param.date_debut,
@@ -150,11 +151,9 @@ export const publicDocuments = (input: z.input<typeof publicInput>): PublicDocum
 
 /** `conformance hash`: one hash by case, in order. */
 export const hashes = (input: z.input<typeof hashInput>): { hash: string }[] =>
-  hashInput
-    .parse(input)
-    .cases.map(({ type, key, entry, hashed_but_not_stored: aside }) => ({
-      hash: contentHash(type, key, { ...aside, ...entry }, { extensions: false, aside: hashedNames(aside) }),
-    }))
+  hashInput.parse(input).cases.map(({ type, key, entry, hashed_but_not_stored: aside }) => ({
+    hash: contentHash(type, key, { ...aside, ...entry }, { extensions: false, aside: hashedNames(aside) }),
+  }))
 
 /** Fields kept aside are named as they would be stored (`numero_compte`), and hashed under their Go name (`NumeroCompte`). */
 const hashedNames = (aside: Entry = {}): Record<string, string> =>
@@ -176,12 +175,21 @@ const toExtended = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, toExtended(field)]))
 }
 
-const readInput = async (stream: AsyncIterable<Buffer | string>): Promise<unknown> => {
+/** The document of the standard input, of the shape that a command expects. */
+const readInput = async <T extends z.ZodType>(stream: AsyncIterable<Buffer | string>, schema: T): Promise<z.infer<T>> => {
   const chunks: Buffer[] = []
   for await (const chunk of stream) chunks.push(Buffer.from(chunk))
-  return BSON.EJSON.parse(Buffer.concat(chunks).toString('utf8'), {
-    relaxed: true,
-  })
+  const read = schema.safeParse(documentOf(Buffer.concat(chunks).toString('utf8')))
+  if (!read.success) throw new AppError('INPUT_INVALID', `Entrée inattendue : ${z.prettifyError(read.error)}`)
+  return read.data
+}
+
+const documentOf = (text: string): unknown => {
+  try {
+    return BSON.EJSON.parse(text, { relaxed: true })
+  } catch (error) {
+    throw new AppError('INPUT_INVALID', 'L’entrée n’est pas un document JSON', { cause: error })
+  }
 }
 
 const print = async (lines: Iterable<unknown> | AsyncIterable<unknown>): Promise<void> => {
@@ -196,22 +204,22 @@ export const conformanceCommand = (): Command => {
   command
     .command('compact')
     .description('imported documents and RawData in, RawData after compaction out')
-    .action(async () => print(compactDocuments(compactInput.parse(await readInput(process.stdin)))))
+    .action(async () => print(compactDocuments(await readInput(process.stdin, compactInput))))
   command
     .command('purge')
     .description('RawData in, RawData without its batches from `since` on out')
-    .action(async () => print(purgeDocuments(purgeInput.parse(await readInput(process.stdin)))))
+    .action(async () => print(purgeDocuments(await readInput(process.stdin, purgeInput))))
   command
     .command('features')
     .description('dates of a run and RawData in, rows of variables out')
-    .action(async () => print(featureRows(featuresInput.parse(await readInput(process.stdin)))))
+    .action(async () => print(featureRows(await readInput(process.stdin, featuresInput))))
   command
     .command('public')
     .description('dates of a run and RawData in, what agents see out')
-    .action(async () => print(publicDocuments(publicInput.parse(await readInput(process.stdin)))))
+    .action(async () => print(publicDocuments(await readInput(process.stdin, publicInput))))
   command
     .command('hash')
     .description('entries in, their hashes out')
-    .action(async () => print(hashes(hashInput.parse(await readInput(process.stdin)))))
+    .action(async () => print(hashes(await readInput(process.stdin, hashInput))))
   return command
 }

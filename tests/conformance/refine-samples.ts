@@ -2,18 +2,18 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { BSON } from 'mongodb'
 import type { ImportedValue, RawValue } from '../../shared/domain/entity.ts'
 
-/** Where the samples of refine are, when they are: they are data of their own, beside the project. */
-const ROOT = new URL('../../../shared/conformance/refine/', import.meta.url)
+/** The whole set of samples, data of its own beside the project, and the part of it that the project keeps. */
+const WHOLE = new URL('../../../shared/conformance/refine/', import.meta.url)
+const KEPT = new URL('refine/', import.meta.url)
 
-/** False, and said, when the samples are not there: the tests that need them are skipped. */
-export const hasSamples = existsSync(ROOT)
-if (!hasSamples) console.warn('refine samples not found: conformance tests are skipped')
+/** False, and said, when the whole set is not there: the tests that need it are skipped, the others run on what is kept. */
+export const hasSamples = existsSync(WHOLE)
+if (!hasSamples) console.warn('the whole set of refine samples was not found: the tests that need it are skipped')
+
+const ROOT = hasSamples ? WHOLE : KEPT
 
 /** One document of extended JSON. */
-export const readSample = <T>(path: string): T =>
-  BSON.EJSON.parse(readFileSync(new URL(path, ROOT), 'utf8'), {
-    relaxed: true,
-  }) as T
+export const readSample = <T>(path: string): T => BSON.EJSON.parse(readFileSync(new URL(path, ROOT), 'utf8'), { relaxed: true }) as T
 
 /** The lines of an NDJSON file. */
 export const readLines = <T>(path: string): T[] =>
@@ -22,12 +22,11 @@ export const readLines = <T>(path: string): T[] =>
     .filter((line) => line.trim() !== '')
     .map((line) => BSON.EJSON.parse(line, { relaxed: true }) as T)
 
+/** Files of a folder of cases, `compact` or `mini`, of which a part is always there. */
 export const sampleFiles = (folder: string): string[] =>
-  hasSamples
-    ? readdirSync(new URL(folder, ROOT))
-        .sort()
-        .map((name) => `${folder}/${name}`)
-    : []
+  readdirSync(new URL(folder, ROOT))
+    .sort()
+    .map((name) => `${folder}/${name}`)
 
 export type RawDocument = { _id: string; value: RawValue }
 export type ImportedDocument = { value: ImportedValue }

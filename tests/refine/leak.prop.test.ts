@@ -130,7 +130,7 @@ const TYPES = {
   etablissement: ['effectif', 'cotisation', 'debit', 'delai', 'procol', 'ccsf', 'apdemande', 'apconso', 'compte'],
   entreprise: ['effectif_ent', 'paydex', 'bdf', 'diane'],
 }
-const valueOf = (key: string, scope: 'entreprise' | 'etablissement', items: readonly (readonly [string, Dated])[]): RawValue => {
+const rawOf = (key: string, scope: 'entreprise' | 'etablissement', items: readonly (readonly [string, Dated])[]): RawValue => {
   const types = Object.fromEntries(
     TYPES[scope].map((type): [string, Entries] => [
       type,
@@ -141,13 +141,13 @@ const valueOf = (key: string, scope: 'entreprise' | 'etablissement', items: read
 }
 const compute = async (items: readonly (readonly [string, Dated])[], rules: Rules): Promise<FeatureColumns[]> => {
   const etablissements = [1, 2].map((number) =>
-    valueOf(
+    rawOf(
       `${SIREN}0000${number}`,
       'etablissement',
       items.filter(([, item]) => item.nic === number),
     ),
   )
-  const shared = valueOf(
+  const shared = rawOf(
     SIREN,
     'entreprise',
     items.filter(([, item]) => item.scope === 'entreprise'),

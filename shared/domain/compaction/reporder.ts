@@ -21,8 +21,7 @@ export const completeReporder = (siret: string, batches: RawValue['batch'], wind
   const window = windowOf(last)
   const drawn: Entries = {}
   const foreign = new Map<string, Entries>()
-  for (const periode of monthSeries(window.dateDebut, window.dateFin)) {
-    const day = formatDay(periode)
+  for (const { periode, day } of daysOf(window)) {
     const known = kept.get(periode.getTime())
     if (known === undefined) drawn[day] = { periode, random_order: randomOrder(siret, day), siret }
     else if (known.key === day) drawn[day] = known.entry
@@ -35,6 +34,17 @@ export const completeReporder = (siret: string, batches: RawValue['batch'], wind
   for (const [key, entries] of foreign) put(batches, key, entries)
   if (Object.keys(drawn).length > 0) put(batches, last, { ...addedIn(batches[last], REPORDER), ...drawn })
 }
+
+/** Months of a window and their names: the same for every établissement of a page, so they are made once. */
+const daysOf = (window: { dateDebut: Date; dateFin: Date }): readonly { periode: Date; day: string }[] => {
+  const known = daysByWindow.get(window)
+  if (known !== undefined) return known
+  const days = monthSeries(window.dateDebut, window.dateFin).map((periode) => ({ periode, day: formatDay(periode) }))
+  daysByWindow.set(window, days)
+  return days
+}
+
+const daysByWindow = new WeakMap<object, readonly { periode: Date; day: string }[]>()
 
 type Kept = { batch: string; key: string; entry: Entries[string] }
 
