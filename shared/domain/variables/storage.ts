@@ -52,28 +52,23 @@ const decodeColumn = (column: EncodedColumn, count: number): FeatureValue[] => {
   return values
 }
 
-const stored = z.union([
-  z.number(),
-  z.nan(),
-  z.literal(Number.POSITIVE_INFINITY),
-  z.literal(Number.NEGATIVE_INFINITY),
-  z.string(),
-  z.boolean(),
-  z.date(),
-  z.null(),
-])
+const isColumn = (value: unknown): boolean => {
+  if (typeof value !== 'object' || value === null) return false
+  return 'all' in value || ('from' in value && typeof value.from === 'number' && 'list' in value && Array.isArray(value.list))
+}
+
 const months = z.array(z.string())
 
-/** Shape of a stored document; other fields (batch, seq…) are left to the one who stores. */
+/**
+ * Shape of a stored document; other fields (batch, seq…) are left to the one who stores. Columns are only looked at from outside: a document
+ * holds some twenty thousand values, which we wrote ourselves.
+ */
 export const encodedFeaturesSchema = z.object({
   siret: z.string(),
   siren: z.string(),
   start: z.string(),
   count: z.number(),
-  columns: z.record(
-    z.string(),
-    z.union([z.object({ all: stored }), z.object({ from: z.number(), list: z.array(stored), absent: z.array(z.number()).optional() })]),
-  ),
+  columns: z.record(z.string(), z.custom<EncodedColumn>(isColumn)),
   entreprise: z
     .object({
       procol_ouvertures: z.object({ liquidation: months, redressement: months, sauvegarde: months }),
@@ -81,3 +76,9 @@ export const encodedFeaturesSchema = z.object({
     })
     .optional(),
 })
+
+/** Columns of a document as a store gives it back. */
+export const parseFeatures = (stored: unknown): FeatureColumns => {
+  const { entreprise, ...document } = encodedFeaturesSchema.parse(stored)
+  return decodeColumns(entreprise === undefined ? document : { ...document, entreprise })
+}
