@@ -5,14 +5,14 @@ import path from 'node:path'
 import { ACCOUNTS, CLIENT } from './accounts.ts'
 import { type FunctionDescription, readDescription, type ServiceDescription } from './description.ts'
 import { directHandler, edgeHandler, type Listener, startListener } from './edge.ts'
-import { environmentOf, type Services } from './environment.ts'
+import { DATABASE, environmentOf, type Services } from './environment.ts'
 import { type Guardian, startGuardian } from './guardian.ts'
 import { resolveMongo } from './mongo/resolve.ts'
 import { startOidc } from './oidc.ts'
 import { pagesServer } from './pages.ts'
 import { startPoller } from './poller.ts'
 import { isReachableByAll, startPostgres } from './postgres.ts'
-import { prepareDatabases } from './prepare.ts'
+import { prepare } from './prepare.ts'
 import { type Queues, startQueues } from './queues.ts'
 import { type Instance, startInstance } from './runner/instance.ts'
 import type { Invocation } from './runner/invoke.ts'
@@ -118,12 +118,13 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
     startPostgres({ directory: await postgresDirectory(base), scratch }),
   ])
   guardian.watch(postgres.pid, 'SIGINT')
-  await prepareDatabases({ postgres: postgres.url, efs })
+  const mongodb = withDatabase(mongo.uri)
+  await prepare({ postgres: postgres.url, efs })
 
   const services: Services = {
     edge: edge.origin,
     issuer: oidc.issuer,
-    mongodb: mongo.uri,
+    mongodb,
     postgres: postgres.url,
     sqs: queues.endpoint,
     efs,
@@ -152,7 +153,7 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
     uploads: [`${direct[0].origin}/files`, `${direct[1].origin}/files`],
     datapi: `${edge.origin}/api`,
     issuer: oidc.issuer,
-    mongodb: mongo.uri,
+    mongodb,
     mongodbKind: mongo.describe,
     postgres: postgres.url,
     sqs: queues.endpoint,
@@ -182,10 +183,31 @@ export const stackDocument = (stack: Stack) => ({
   efs: stack.efs,
   accounts: stack.accounts,
   directory: stack.directory,
-  queues: Object.fromEntries([...stack.queues.byLogicalId.values()].map(({ logicalId, url }) => [logicalId, url])),
+  database: DATABASE,
+  ...queueUrls(stack),
   pid: process.pid,
   processes: stack.processes(),
 })
+
+/** URLs of the queues and of their dead-letter queues, by the name of the function that each of them feeds. */
+const queueUrls = ({ description, queues }: Stack): { queues: Record<string, string>; deadLetters: Record<string, string> } => {
+  const found = { queues: {} as Record<string, string>, deadLetters: {} as Record<string, string> }
+  for (const { name, mappings } of description.functions) {
+    for (const { queue } of mappings) {
+      const running = queues.byLogicalId.get(queue)
+      const dead = queues.byLogicalId.get(running?.deadLetters ?? '')
+      if (running !== undefined) found.queues[name] = running.url
+      if (dead !== undefined) found.deadLetters[name] = dead.url
+    }
+  }
+  return found
+}
+
+/** Names the database in the address, unless it names one already or has credentials (whose database it would become). */
+const withDatabase = (uri: string): string => {
+  const found = /^(mongodb(?:\+srv)?:\/\/[^/@?]+)\/?(\?.*)?$/.exec(uri)
+  return found === null ? uri : `${found[1]}/${DATABASE}${found[2] ?? ''}`
+}
 
 const scaleFromEnvironment = (): number => {
   const text = process.env.LOCAL_TIME_SCALE
