@@ -1,4 +1,4 @@
-import { nextTick } from 'vue'
+import { nextTick, ref } from 'vue'
 import { createRouter, createWebHistory, type Router } from 'vue-router'
 import { estAgent, pageAccueil } from '../boot/identite.ts'
 import type { Session } from '../boot/session.ts'
@@ -14,9 +14,16 @@ declare module 'vue-router' {
 
 const RECHARGE = 'sf.recharge'
 
-/** A lazy page that is gone after a deployment: reload once at the asked address (web §3.11). */
+/** True when a page could not be loaded, even after a reload. */
+export const pageNonChargee = ref(false)
+
+/** A lazy page that is gone after a deployment: reload once at the asked address, then say it (web §3.11). */
 const rechargerUneFois = (chemin: string): void => {
-  if (sessionStorage.getItem(RECHARGE) === chemin) return
+  if (sessionStorage.getItem(RECHARGE) === chemin) {
+    sessionStorage.removeItem(RECHARGE)
+    pageNonChargee.value = true
+    return
+  }
   sessionStorage.setItem(RECHARGE, chemin)
   location.assign(chemin)
 }
@@ -107,6 +114,7 @@ export const creerRouteur = (session: Session): Router => {
     if (echec !== undefined) return
     document.title = titreDePage(vers.meta.titre, typeof vers.params.siret === 'string' ? vers.params.siret : null)
     sessionStorage.removeItem(RECHARGE)
+    pageNonChargee.value = false
     // A new page takes the focus; a change of filters or of anchor does not.
     if (de.path !== vers.path && de.matched.length > 0) void nextTick(() => document.querySelector<HTMLElement>('#contenu')?.focus({ preventScroll: true }))
   })

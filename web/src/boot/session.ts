@@ -34,11 +34,11 @@ const creerGestionnaire = ({ oidc }: Configuration): UserManager =>
     monitorSession: false,
     automaticSilentRenew: true,
     accessTokenExpiringNotificationTimeInSeconds: 30,
-    // Tokens in memory only; the code verifier must survive the redirect (web §3.1).
+    // Tokens in memory only; the code verifier must survive the redirect (web §3.1). The prefix is the library's alone: it sweeps whatever it does not know under it.
     userStore: new WebStorageStateStore({ store: new InMemoryWebStorage() }),
     stateStore: new WebStorageStateStore({
       store: sessionStorage,
-      prefix: 'sf.',
+      prefix: 'oidc.',
     }),
   })
 

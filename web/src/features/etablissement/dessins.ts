@@ -290,7 +290,7 @@ export const resumeCascade = (marches: readonly Marche[]): string => {
   return `Risque estimé : ${formatPart(total.fin)}.${premier === undefined ? ' Aucun thème ne l’aggrave.' : ` Ce qui pèse le plus : ${premier.nom.toLowerCase()} (${points(premier.valeur)}).`}`
 }
 
-const LARGEUR_NOM = 20
+const LARGEUR_NOM = 18
 /** A long name on several lines, so that a drawing keeps its room. */
 const enLignes = (nom: string): string[] =>
   nom.split(' ').reduce<string[]>((lignes, mot) => {
