@@ -1,7 +1,5 @@
 import type { CorpsProbleme } from '../contracts/problem.ts'
 
-export type ErreurChamp = { champ: string; message: string }
-
 /** A refusal or a failure of the API. `statut` 0 = no answer (network). `numero` is the request id to quote. */
 export class Probleme extends Error {
   override name = 'Probleme'
@@ -9,7 +7,6 @@ export class Probleme extends Error {
   readonly titre: string
   readonly code: string | null
   readonly numero: string | null
-  readonly champs: ErreurChamp[]
   /** Seconds to wait, from `Retry-After`. */
   readonly attendre: number | null
 
@@ -29,7 +26,6 @@ export class Probleme extends Error {
     this.titre = titre
     this.code = reste.code ?? null
     this.numero = reste.numero ?? null
-    this.champs = reste.champs ?? []
     this.attendre = reste.attendre ?? null
   }
 }
@@ -55,7 +51,6 @@ export const problemeDe = (statut: number, corps: CorpsProbleme | null, entetes:
   // The detail of a 5xx is never shown: it says nothing that helps an agent.
   const detail = statut < 500 ? corps?.detail : undefined
   return new Probleme(statut, corps?.title ?? 'Erreur', detail ?? phraseDeStatut(statut), {
-    champs: (corps?.errors ?? []).map(({ field, path, message }) => ({
       champ: field ?? path ?? '',
       message: message ?? '',
     })),

@@ -1,4 +1,4 @@
-/** `application/problem+json` of every function; `errors` names the fields that are wrong. */
+/** `application/problem+json` of every function; `detail` is a sentence in French that may be shown. */
 export type CorpsProbleme = {
   title?: string
   status?: number
@@ -6,5 +6,4 @@ export type CorpsProbleme = {
   code?: string
   instance?: string
   requestId?: string
-  errors?: { field?: string; path?: string; message?: string }[]
 }
