@@ -39,7 +39,10 @@ export type Reader = (company: Company, batch: string) => Map<string, RawValue>
 export const readerOf = (delivery: Delivery): Reader => {
   const opened = FILES.filter(({ source }) => source !== 'admin_urssaf').map((file) => {
     const separator = file.source.startsWith('sirene') ? ',' : ';'
-    const parser: { fatal: string } | Parser = openParser(sourceOf(file.source), file.header(delivery).split(separator), { switches: productionSwitches, hash: false })
+    const parser: { fatal: string } | Parser = openParser(sourceOf(file.source), file.header(delivery).split(separator), {
+      switches: productionSwitches,
+      hash: false,
+    })
     if ('fatal' in parser) throw new AppError('FILE_NOT_WHAT_IT_CLAIMS', `${file.name} : ${parser.fatal}`)
     return { file, separator, parser }
   })

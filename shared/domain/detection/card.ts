@@ -2,7 +2,11 @@ import type { Artefact } from './artefact.ts'
 import type { Evaluated, Metrics } from './evaluate.ts'
 
 /** The card of an artefact: what a reader should know before activating it, in Markdown. `origin` says what it was trained on. */
-export const cardOf = (artefact: Artefact, metrics: Evaluated & { outOfTime: ({ trainedTo: string; testedFrom: string } & { drop: Metrics; keep: Metrics }) | null }, origin: string): string => {
+export const cardOf = (
+  artefact: Artefact,
+  metrics: Evaluated & { outOfTime: ({ trainedTo: string; testedFrom: string } & { drop: Metrics; keep: Metrics }) | null },
+  origin: string,
+): string => {
   const { trainedOn, thresholds, calibration, model } = artefact
   const percent = (x: number): string => `${(100 * x).toFixed(1)} %`
   const row = (name: string, m: Metrics): string =>

@@ -60,6 +60,11 @@ export const entityFeatures = (features: readonly FeatureColumns[]): EntityFeatu
     from: placed.reduce((least, { start }) => Math.min(least, start), Number.POSITIVE_INFINITY),
     to: placed.reduce((greatest, { start, document }) => Math.max(greatest, start + document.count), Number.NEGATIVE_INFINITY),
     exclu: facts?.exclu ?? undefined,
-    ouvertures: facts ? Object.values(facts.procol_ouvertures).flat().map(monthNumber).sort((a, b) => a - b) : [],
+    ouvertures: facts
+      ? Object.values(facts.procol_ouvertures)
+          .flat()
+          .map(monthNumber)
+          .sort((a, b) => a - b)
+      : [],
   }
 }

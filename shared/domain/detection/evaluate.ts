@@ -2,7 +2,18 @@ import { probabilityOf } from './calibration.ts'
 import { type Dataset, rowsOf, type Split } from './dataset.ts'
 import { INPUTS, THEMES } from './inputs.ts'
 import type { ReadyModel } from './load.ts'
-import { atThreshold, type AtThreshold, averagePrecision, brier, logLoss, populationStability, positivesOf, precisionAtTop, reliability, rocAuc } from './metrics.ts'
+import {
+  type AtThreshold,
+  atThreshold,
+  averagePrecision,
+  brier,
+  logLoss,
+  populationStability,
+  positivesOf,
+  precisionAtTop,
+  reliability,
+  rocAuc,
+} from './metrics.ts'
 import { randomOf } from './random.ts'
 
 /** Metrics of one set of rows (detect §10.1). */
@@ -97,10 +108,17 @@ export const evaluate = (dataset: Dataset, model: ReadyModel, options: EvaluateO
   return {
     validation: sets('validation'),
     test: sets('test'),
-    testLastRow: metricsOf(dataset, model, rows.filter((place, k) => dataset.entity[rows[k + 1] ?? -1] !== dataset.entity[place])),
+    testLastRow: metricsOf(
+      dataset,
+      model,
+      rows.filter((place, k) => dataset.entity[rows[k + 1] ?? -1] !== dataset.entity[place]),
+    ),
     testBySize: Object.fromEntries(SIZES.map(([name, from, to]) => [name, subset((i) => (workforce[i] as number) >= from && (workforce[i] as number) < to)])),
     testByNaf: Object.fromEntries(sections.map((section) => [section, subset((i) => dataset.naf[dataset.entity[i] as number] === section)])),
-    reliability: reliability(scores.map((score) => probabilityOf(model.artefact.calibration, score)), labels),
+    reliability: reliability(
+      scores.map((score) => probabilityOf(model.artefact.calibration, score)),
+      labels,
+    ),
     permutation: permutationOf(dataset, model, rows, labels, averagePrecision(scores, labels), options.seed),
     meanContribution: contributionsOf(dataset, model, rows),
     stability: stabilityOf(dataset),
@@ -156,7 +174,10 @@ const stabilityOf = (dataset: Dataset): Record<string, number> => {
   const stability: Record<string, number> = {}
   INPUTS.forEach(({ name }, j) => {
     const column = dataset.columns[j] as Float32Array
-    const psi = populationStability(Float32Array.from(train, (i) => column[i] as number), Float32Array.from(recent, (i) => column[i] as number))
+    const psi = populationStability(
+      Float32Array.from(train, (i) => column[i] as number),
+      Float32Array.from(recent, (i) => column[i] as number),
+    )
     if (psi >= LEAST_PSI) stability[name] = round(psi)
   })
   return stability

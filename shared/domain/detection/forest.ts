@@ -39,8 +39,14 @@ export const decodeForest = ({ aggregate, bias, compare, trees }: EnsembleSettin
     forest.roots[index] = offset
     forest.feature.set(tree.f, offset)
     forest.threshold.set(tree.t, offset)
-    forest.left.set(tree.l.map((child) => child + offset), offset)
-    forest.right.set(tree.r.map((child) => child + offset), offset)
+    forest.left.set(
+      tree.l.map((child) => child + offset),
+      offset,
+    )
+    forest.right.set(
+      tree.r.map((child) => child + offset),
+      offset,
+    )
     forest.missingLeft.set(tree.m, offset)
     forest.value.set(tree.v, offset)
     forest.cover.set(tree.c, offset)

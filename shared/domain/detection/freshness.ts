@@ -1,11 +1,13 @@
-import type { Artefact } from './artefact.ts'
 import { formatMonth, monthFromIndex } from '../month.ts'
+import type { Artefact } from './artefact.ts'
 
 /** Last month of each source in the data of a list, `AAAA-MM`; a source that never came is absent. */
 export type DataDates = Record<string, string>
 
 /** `reason` holds the list in `building` until newer data come; no SIREN fails for it (detect §2.4). */
-export type Freshness = { fresh: true } | { fresh: false; code: 'DETECT_STALE_SOURCE'; source: string; last: string | undefined; needed: string; reason: string }
+export type Freshness =
+  | { fresh: true }
+  | { fresh: false; code: 'DETECT_STALE_SOURCE'; source: string; last: string | undefined; needed: string; reason: string }
 
 const indexOf = (month: string): number => Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1
 
@@ -21,7 +23,14 @@ export const freshnessOf = (artefact: Pick<Artefact, 'maxSourceAgeMonths'>, wind
     if (last !== undefined && indexOf(last) >= oldest) continue
     const needed = formatMonth(monthFromIndex(oldest))
     const known = last === undefined ? 'aucune donnée' : `dernier mois ${last}`
-    return { fresh: false, code: 'DETECT_STALE_SOURCE', source, last, needed, reason: `Source « ${source} » trop ancienne : ${known}, ${needed} attendu au moins` }
+    return {
+      fresh: false,
+      code: 'DETECT_STALE_SOURCE',
+      source,
+      last,
+      needed,
+      reason: `Source « ${source} » trop ancienne : ${known}, ${needed} attendu au moins`,
+    }
   }
   return { fresh: true }
 }

@@ -73,7 +73,10 @@ describe.each(['logistic', 'forest'] as const)('an artefact (%s)', (type) => {
       const flipped = Buffer.from(plain)
       const place = (k * 7919) % flipped.length
       flipped[place] = (flipped[place] as number) ^ 1
-      expect(checkOf(() => loadArtefact(gzipSync(flipped))), `byte ${place}`).toMatch(/^(json|schema|sha256)$/)
+      expect(
+        checkOf(() => loadArtefact(gzipSync(flipped))),
+        `byte ${place}`,
+      ).toMatch(/^(json|schema|sha256)$/)
     }
   })
 

@@ -121,7 +121,8 @@ const ready = (artefact: Draft): Ready => {
   const { features, model } = artefact
   const inputs = (x: ArrayLike<number>): Float64Array => Float64Array.from(features, (feature, i) => transformed(feature, x[i] as number))
   if (model.type === 'logistic') {
-    if (model.coefficients.length !== features.length || model.background.length !== features.length) refuse('model', 'autant de coefficients que de variables attendu')
+    if (model.coefficients.length !== features.length || model.background.length !== features.length)
+      refuse('model', 'autant de coefficients que de variables attendu')
     return {
       computed: linearBase(model),
       raw: (x) => linearRaw(model, inputs(x)),

@@ -93,8 +93,18 @@ test('precision at the top takes the best ranked', () => {
 test('a population compared with itself is stable, a shifted one is not', () => {
   const population = Array.from({ length: 500 }, (_, i) => i)
   expect(populationStability(population, population)).toBe(0)
-  expect(populationStability(population, population.map((x) => x + 300))).toBeGreaterThan(0.25)
-  expect(populationStability(population, population.map(() => Number.NaN))).toBeGreaterThan(0.25)
+  expect(
+    populationStability(
+      population,
+      population.map((x) => x + 300),
+    ),
+  ).toBeGreaterThan(0.25)
+  expect(
+    populationStability(
+      population,
+      population.map(() => Number.NaN),
+    ),
+  ).toBeGreaterThan(0.25)
 })
 
 describe('levels', () => {

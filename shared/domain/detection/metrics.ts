@@ -118,7 +118,12 @@ export const bestThreshold = (scores: Numbers, labels: Numbers, beta: number): {
 }
 
 /** Alternative of 2021: lowest threshold with this precision, highest with this recall (detect §5.1, `--by-condition`). */
-export const thresholdsByCondition = (scores: Numbers, labels: Numbers, precision: number, recall: number): { F1: number | undefined; F2: number | undefined } => {
+export const thresholdsByCondition = (
+  scores: Numbers,
+  labels: Numbers,
+  precision: number,
+  recall: number,
+): { F1: number | undefined; F2: number | undefined } => {
   const total = positivesOf(labels)
   let F1: number | undefined
   let F2: number | undefined
@@ -140,7 +145,9 @@ export const precisionAtTop = (scores: Numbers, labels: Numbers, share: number):
 
 /** Population stability index over the deciles of `expected`; missing values are a class of their own. */
 export const populationStability = (expected: Numbers, actual: Numbers): number => {
-  const known = Float64Array.from(expected).filter((x) => !Number.isNaN(x)).sort()
+  const known = Float64Array.from(expected)
+    .filter((x) => !Number.isNaN(x))
+    .sort()
   const edges = new Set<number>()
   for (let decile = 1; decile < 10 && known.length > 0; decile++) edges.add(known[Math.floor((decile * (known.length - 1)) / 10)] as number)
   const cuts = [...edges]

@@ -5,8 +5,8 @@ import { decodeForest, type Forest, forestBase, forestRaw, goesLeft } from './fo
 import { linearBase, linearContributions, linearRaw, sigmoid } from './linear.ts'
 import { rocAuc } from './metrics.ts'
 import { randomOf } from './random.ts'
-import { fitLogistic } from './train-logistic.ts'
 import { growTree, prepareForest } from './train-forest.ts'
+import { fitLogistic } from './train-logistic.ts'
 import { forestContributions } from './tree-shap.ts'
 
 type Node = [feature: number, threshold: number, left: number, right: number, value: number, cover: number]
@@ -100,14 +100,20 @@ describe('contributions of a forest', () => {
   test('are those of the sum over all subsets, repeated features and missing values included', () => {
     const entry = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constant(Number.NaN))
     fc.assert(
-      fc.property(fc.nat(), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 5 }), fc.array(entry, { minLength: 6, maxLength: 6 }), (seed, inputs, depth, x) => {
-        const forest = forestOf([randomTree(seed, inputs, depth), randomTree(seed + 1, inputs, depth)], inputs)
-        const expected = bruteForce(forest, x)
-        const phi = forestContributions(forest, x)
-        for (let i = 0; i < inputs; i++) expect(Math.abs((phi[i] as number) - (expected[i] as number))).toBeLessThan(1e-12)
-        const sum = phi.reduce((total, value) => total + value, forestBase(forest))
-        expect(Math.abs(sum - forestRaw(forest, x))).toBeLessThan(1e-9)
-      }),
+      fc.property(
+        fc.nat(),
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.array(entry, { minLength: 6, maxLength: 6 }),
+        (seed, inputs, depth, x) => {
+          const forest = forestOf([randomTree(seed, inputs, depth), randomTree(seed + 1, inputs, depth)], inputs)
+          const expected = bruteForce(forest, x)
+          const phi = forestContributions(forest, x)
+          for (let i = 0; i < inputs; i++) expect(Math.abs((phi[i] as number) - (expected[i] as number))).toBeLessThan(1e-12)
+          const sum = phi.reduce((total, value) => total + value, forestBase(forest))
+          expect(Math.abs(sum - forestRaw(forest, x))).toBeLessThan(1e-9)
+        },
+      ),
       { numRuns: 150 },
     )
   })
@@ -172,7 +178,12 @@ describe('a forest that is grown', () => {
   const rowAt = (i: number): number[] => columns.map((column) => column[i] as number)
 
   test('separates an exclusive or, which a linear model cannot', () => {
-    expect(rocAuc(Array.from({ length: rows }, (_, i) => forestRaw(forest, rowAt(i))), labels)).toBeGreaterThan(0.95)
+    expect(
+      rocAuc(
+        Array.from({ length: rows }, (_, i) => forestRaw(forest, rowAt(i))),
+        labels,
+      ),
+    ).toBeGreaterThan(0.95)
     const fit = fitLogistic({ columns, labels, weights: new Float64Array(rows).fill(1) }, 0.01)
     const linear = Array.from({ length: rows }, (_, i) => linearRaw({ ...fit, background: [] }, rowAt(i)))
     expect(Math.abs(rocAuc(linear, labels) - 0.5)).toBeLessThan(0.06)

@@ -26,7 +26,10 @@ export const rowOf = (features: EntityFeatures, month: number): Float64Array => 
     for (const lag of [1, 2, 3, 6, 12]) values[`dette_sociale_${share}_lag${lag}m`] = sum(`${variable}_past_${lag}`) ?? 0
   }
   const debt = (values['dette_sociale_ouvriere'] ?? 0) + (values['dette_sociale_patronale'] ?? 0)
-  const earlier = sum('montant_part_ouvriere_past_3') === undefined ? undefined : (values['dette_sociale_ouvriere_lag3m'] ?? 0) + (values['dette_sociale_patronale_lag3m'] ?? 0)
+  const earlier =
+    sum('montant_part_ouvriere_past_3') === undefined
+      ? undefined
+      : (values['dette_sociale_ouvriere_lag3m'] ?? 0) + (values['dette_sociale_patronale_lag3m'] ?? 0)
   values['dette_sur_cotisation_mean12m'] = ratio(debt, mean)
   values['dette_par_effectif'] = ratio(debt, workforce)
   values['dette_par_effectif_diff3m'] = earlier === undefined ? undefined : ratio((debt - earlier) / 3, workforce)

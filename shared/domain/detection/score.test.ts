@@ -15,7 +15,13 @@ import { tinyArtefact } from './tiny-artefact.ts'
 const start = '2024-11'
 const count = 12
 const filled = (value: FeatureValue): FeatureValue[] => new Array<FeatureValue>(count).fill(value)
-const etablissement = (nic: string, columns: Record<string, FeatureValue[]>): FeatureColumns => ({ siret: `999000014${nic}`, siren: '999000014', start, count, columns })
+const etablissement = (nic: string, columns: Record<string, FeatureValue[]>): FeatureColumns => ({
+  siret: `999000014${nic}`,
+  siren: '999000014',
+  start,
+  count,
+  columns,
+})
 const entreprise = (columns: Record<string, FeatureValue[]>): FeatureColumns => ({ siret: '', siren: '999000014', start, count, columns })
 
 const OCTOBER = 2025 * 12 + 9
@@ -23,8 +29,22 @@ const inputOf = (features: FeatureColumns[], name: string): number => rowOf(enti
 
 describe('from Features to one row', () => {
   const features = [
-    etablissement('00011', { cotisation: filled(100), cotisation_moy12m: filled(100), montant_part_ouvriere: filled(50), montant_part_patronale: filled(250), montant_part_ouvriere_past_3: filled(0), montant_part_patronale_past_3: filled(60), effectif: filled(8) }),
-    etablissement('00029', { cotisation: filled(50), cotisation_moy12m: filled(50), montant_part_ouvriere: filled(null), montant_part_patronale: filled(0), effectif: filled(4) }),
+    etablissement('00011', {
+      cotisation: filled(100),
+      cotisation_moy12m: filled(100),
+      montant_part_ouvriere: filled(50),
+      montant_part_patronale: filled(250),
+      montant_part_ouvriere_past_3: filled(0),
+      montant_part_patronale_past_3: filled(60),
+      effectif: filled(8),
+    }),
+    etablissement('00029', {
+      cotisation: filled(50),
+      cotisation_moy12m: filled(50),
+      montant_part_ouvriere: filled(null),
+      montant_part_patronale: filled(0),
+      effectif: filled(4),
+    }),
     entreprise({ effectif_ent: filled(12), effectif_ent_past_12: filled(15), paydex_nb_jours: filled(3), paydex_nb_jours_past_12: filled(1) }),
   ]
 
@@ -55,7 +75,12 @@ describe('from Features to one row', () => {
   })
 
   test('what comes after the month changes no input (leak test)', () => {
-    const cut = (documents: FeatureColumns[]): FeatureColumns[] => documents.map((document) => ({ ...document, count: 6, columns: Object.fromEntries(Object.entries(document.columns).map(([name, column]) => [name, column.slice(0, 6)])) }))
+    const cut = (documents: FeatureColumns[]): FeatureColumns[] =>
+      documents.map((document) => ({
+        ...document,
+        count: 6,
+        columns: Object.fromEntries(Object.entries(document.columns).map(([name, column]) => [name, column.slice(0, 6)])),
+      }))
     const month = OCTOBER - 6
     expect(rowOf(entityFeatures(cut(features)), month)).toEqual(rowOf(entityFeatures(features), month))
   })
@@ -73,7 +98,9 @@ describe('labels', () => {
 
   test('a month is strong when a procedure stands at its end, or opened in it', () => {
     const ouvertures = { liquidation: [], redressement: ['2025-02'], sauvegarde: ['2024-12'] }
-    const features = entityFeatures(fact(ouvertures, 'in_bonis', 'in_bonis', 'in_bonis', 'redressement', 'redressement', ...new Array<string>(7).fill('in_bonis')))
+    const features = entityFeatures(
+      fact(ouvertures, 'in_bonis', 'in_bonis', 'in_bonis', 'redressement', 'redressement', ...new Array<string>(7).fill('in_bonis')),
+    )
     expect(Array.from({ length: 6 }, (_, place) => isStrong(features, features.from + place))).toEqual([false, true, false, true, true, false])
     expect(features.ouvertures.map((month) => month - features.from)).toEqual([1, 3])
   })
@@ -147,7 +174,9 @@ describe('scoreSiren', () => {
   test('without facts, what refine found excludes', () => {
     const { facts: _, ...bare } = input(0)
     const found = { procol_ouvertures: { liquidation: [], redressement: [], sauvegarde: [] }, exclu: 'siege' as const }
-    expect(scoreSiren(loaded, { ...bare, features: [...bare.features, { ...entreprise({}), siret: '999000014', entreprise: found }] })).toEqual({ excluded: 'siege' })
+    expect(scoreSiren(loaded, { ...bare, features: [...bare.features, { ...entreprise({}), siret: '999000014', entreprise: found }] })).toEqual({
+      excluded: 'siege',
+    })
     expect(scoreSiren(loaded, bare)).toHaveProperty('score')
   })
 
@@ -213,7 +242,16 @@ describe('freshness is a property of the list', () => {
     expect(freshnessOf(artefact, window, { debit: '2025-08' })).toEqual({ fresh: true })
   })
   test('older ones hold the list, with the source, its last month and a sentence', () => {
-    expect(freshnessOf(artefact, window, { debit: '2025-07' })).toMatchObject({ fresh: false, code: 'DETECT_STALE_SOURCE', source: 'debit', last: '2025-07', needed: '2025-08' })
-    expect(freshnessOf(artefact, window, {})).toMatchObject({ fresh: false, reason: 'Source « debit » trop ancienne : aucune donnée, 2025-08 attendu au moins' })
+    expect(freshnessOf(artefact, window, { debit: '2025-07' })).toMatchObject({
+      fresh: false,
+      code: 'DETECT_STALE_SOURCE',
+      source: 'debit',
+      last: '2025-07',
+      needed: '2025-08',
+    })
+    expect(freshnessOf(artefact, window, {})).toMatchObject({
+      fresh: false,
+      reason: 'Source « debit » trop ancienne : aucune donnée, 2025-08 attendu au moins',
+    })
   })
 })

@@ -43,7 +43,7 @@ export type ScoreContent = {
   inputs: string
   /** Idempotency key: same key, same document. */
   key: string
-} & ({ phi: Record<string, number> } & Explanation | { phi?: never; macroExpl?: never; microExpl?: never; macroRadar?: never; explSelection?: never })
+} & (({ phi: Record<string, number> } & Explanation) | { phi?: never; macroExpl?: never; microExpl?: never; macroRadar?: never; explSelection?: never })
 
 export type ScoreInput = {
   siren: string
@@ -116,7 +116,12 @@ export const scoreSiren = (loaded: LoadedArtefact, input: ScoreInput): ScoreResu
       ...(explained ? told : undefined),
       missing: missingOf(row),
       signals,
-      redressements: level >= 1 ? Object.keys(signals).filter((name) => signals[name] === true).sort() : [],
+      redressements:
+        level >= 1
+          ? Object.keys(signals)
+              .filter((name) => signals[name] === true)
+              .sort()
+          : [],
       inputs,
       key: createHash('sha256').update(canonicalJson(identity)).digest('hex'),
     },

@@ -16,7 +16,15 @@ export const tinyArtefact = (type: 'logistic' | 'forest'): Artefact => {
       : {
           ...{ type, link: 'identity' as const, aggregate: 'mean' as const, bias: 0, compare: 'le' as const, float32: true },
           trees: [
-            { f: [debt, -1, growth, -1, -1], t: [0.5, 0, -0.25, 0, 0], l: [1, 0, 3, 0, 0], r: [2, 0, 4, 0, 0], m: [1, 0, 0, 0, 0], v: [0, 0.1, 0, 0.9, 0.5], c: [100, 80, 20, 5, 15] },
+            {
+              f: [debt, -1, growth, -1, -1],
+              t: [0.5, 0, -0.25, 0, 0],
+              l: [1, 0, 3, 0, 0],
+              r: [2, 0, 4, 0, 0],
+              m: [1, 0, 0, 0, 0],
+              v: [0, 0.1, 0, 0.9, 0.5],
+              c: [100, 80, 20, 5, 15],
+            },
             { f: [growth, -1, -1], t: [-0.1, 0, 0], l: [1, 0, 0], r: [2, 0, 0], m: [0, 0, 0], v: [0, 0.6, 0.2], c: [100, 30, 70] },
           ],
         }
@@ -30,7 +38,13 @@ export const tinyArtefact = (type: 'logistic' | 'forest'): Artefact => {
       ...{ batch: '2511', from: '2020-01-01', to: '2024-04-01', rows: 0, sirens: 0, positives: 0, splitSeed: 1, seed: 1 },
       ...{ weightPositiveShare: 0.35, perimeter: '2026-1', code: 'test', node: '24' },
     },
-    features: INPUTS.map(({ name, theme, parent, slog }) => ({ name, theme, parent, impute: 0, steps: type === 'logistic' && slog ? [{ op: 'slog' as const }] : [] })),
+    features: INPUTS.map(({ name, theme, parent, slog }) => ({
+      name,
+      theme,
+      parent,
+      impute: 0,
+      steps: type === 'logistic' && slog ? [{ op: 'slog' as const }] : [],
+    })),
     themes: THEMES.map((id) => ({ id, radar: id !== 'misc', scale: 0.5 })),
     model,
     base: 0,

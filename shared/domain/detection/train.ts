@@ -3,7 +3,7 @@ import { formatDay, monthFromIndex } from '../month.ts'
 import { type Artefact, type ArtefactFeature, artefactSchema, type Model } from './artefact.ts'
 import { probabilityOf } from './calibration.ts'
 import { type Dataset, type DatasetOptions, rowsOf, type Split } from './dataset.ts'
-import { evaluate, type Evaluated, type Metrics, metricsOf } from './evaluate.ts'
+import { type Evaluated, evaluate, type Metrics, metricsOf } from './evaluate.ts'
 import { decodeForest, forestBase } from './forest.ts'
 import { FEATURE_SET, INPUTS, THEMES } from './inputs.ts'
 import { linearBase, linearRaw, sigmoid } from './linear.ts'
@@ -166,7 +166,13 @@ const featureOf = (input: (typeof INPUTS)[number], column: Float64Array, algo: '
   const sd = Math.sqrt(clipped.reduce((sum, x) => sum + (x - mean) ** 2, 0) / clipped.length)
   // What rounding leaves of a constant is no deviation.
   const constant = hi === lo
-  return { name, theme, parent, impute, steps: [...steps, { op: 'clip', lo, hi }, { op: 'scale', mean: constant ? lo : mean, sd: constant || sd === 0 ? 1 : sd }] }
+  return {
+    name,
+    theme,
+    parent,
+    impute,
+    steps: [...steps, { op: 'clip', lo, hi }, { op: 'scale', mean: constant ? lo : mean, sd: constant || sd === 0 ? 1 : sd }],
+  }
 }
 
 const logistic = (
@@ -185,7 +191,10 @@ const logistic = (
   for (const lambda of LAMBDAS) {
     const { intercept, coefficients } = fitLogistic({ columns, labels, weights }, lambda)
     const model = { type: 'logistic' as const, link: 'logit' as const, intercept, coefficients, background }
-    const ap = averagePrecision(rows.map((z) => sigmoid(linearRaw(model, z))), validationLabels)
+    const ap = averagePrecision(
+      rows.map((z) => sigmoid(linearRaw(model, z))),
+      validationLabels,
+    )
     if (!best || ap > best.ap) best = { model, ap }
   }
   const { model } = best as NonNullable<typeof best>
@@ -239,7 +248,11 @@ const calibrationOn = (scores: Float64Array, labels: Uint8Array, shift: Artefact
     }
   }
   const isotonic = { kind: 'isotonic' as const, x: pooled.map(({ x }) => x), y: pooled.map(({ sum, rows }) => sum / rows) }
-  const brierOf = (calibration: Artefact['calibration']): number => brier(scores.map((score) => probabilityOf(calibration, score)), labels)
+  const brierOf = (calibration: Artefact['calibration']): number =>
+    brier(
+      scores.map((score) => probabilityOf(calibration, score)),
+      labels,
+    )
   return brierOf(isotonic) < brierOf(shift) ? isotonic : shift
 }
 
@@ -251,7 +264,10 @@ const spread = (rows: Int32Array, scores: Float64Array, count: number): number[]
 }
 
 /** Test vectors of the artefact: the rows, and three with missing values. */
-const vectorsOf = (rows: Float64Array[]): Float64Array[] => [...rows, ...rows.slice(0, WITH_NULLS).map((row, k) => row.map((x, j) => (j % WITH_NULLS === k ? Number.NaN : x)))]
+const vectorsOf = (rows: Float64Array[]): Float64Array[] => [
+  ...rows,
+  ...rows.slice(0, WITH_NULLS).map((row, k) => row.map((x, j) => (j % WITH_NULLS === k ? Number.NaN : x))),
+]
 
 const sumOf = (phi: Float64Array, features: readonly ArtefactFeature[], theme: string): number =>
   phi.reduce((sum, value, i) => (features[i]?.theme === theme ? sum + value : sum), 0)

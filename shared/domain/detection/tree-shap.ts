@@ -20,7 +20,16 @@ export const forestContributions = (forest: Forest, x: ArrayLike<number>): Float
 
 type PathStep = { feature: number; zero: number; one: number; weight: number }
 
-const visit = (forest: Forest, x: ArrayLike<number>, phi: Float64Array, node: number, above: readonly PathStep[], zero: number, one: number, feature: number): void => {
+const visit = (
+  forest: Forest,
+  x: ArrayLike<number>,
+  phi: Float64Array,
+  node: number,
+  above: readonly PathStep[],
+  zero: number,
+  one: number,
+  feature: number,
+): void => {
   let path = extended(above, zero, one, feature)
   const split = forest.feature[node] as number
   if (split < 0) {
