@@ -8,7 +8,7 @@ import { type Bad, type Dialect, type Row, readCsv } from '../../shared/csv/read
 import type { DepositFiles } from '../../shared/domain/deposit/files.ts'
 import { AppError } from '../../shared/domain/errors.ts'
 import type { BatchWindow } from '../../shared/domain/features.ts'
-import { buildMapping, type Mapping } from '../../shared/domain/mapping.ts'
+import { buildMapping, emptyMapping, type Mapping } from '../../shared/domain/mapping.ts'
 import { computePerimetre, dateFinEffectif, type Perimetre, readFiltre } from '../../shared/domain/perimetre.ts'
 import type { DepositPlan, ImportDocument, Run } from '../../shared/domain/spine/documents.ts'
 import { hasSiren, packSirens, unionSirens } from '../../shared/domain/spine/sirens.ts'
@@ -121,13 +121,11 @@ const startsWithGzip = async (open: OpenBytes): Promise<boolean> => {
 const headerOf = (source: string, header: string[]): string[] => {
   if (header.length === 0) throw refuse('Le fichier est vide : il n’a pas de ligne d’en-tête.')
   if (!isSourceName(source)) return header
-  const opened = openParser(sourceOf(source), header, { switches: productionSwitches, mapping: EMPTY_MAPPING })
+  const opened = openParser(sourceOf(source), header, { switches: productionSwitches, mapping: emptyMapping() })
   if (!('fatal' in opened)) return header
   const missing = /^Colonne (.*) non trouvée/.exec(opened.fatal)?.[1]
   throw refuse(missing === undefined ? `L’en-tête du fichier est illisible : ${opened.fatal}` : `Ce n’est pas un fichier « ${source} » : la colonne « ${missing} » est absente de l’en-tête.`)
 }
-
-const EMPTY_MAPPING: Mapping = { first: new Map(), closing: new Int32Array(), siret: new Float64Array(), next: new Int32Array(), file: new Uint16Array(), records: [] }
 
 type Learnt = { perimetre?: Uint32Array; dateFinEffectif?: Date; records?: number }
 

@@ -1,25 +1,29 @@
+import { type CompteTable, newCompteTable } from './compte-table.ts'
 import type { Perimetre } from './perimetre.ts'
 import { isSiret, sirenOf } from './siren.ts'
 import { urssafDate } from './urssaf.ts'
 
 /**
- * The table compte → SIRET of the URSSAF (raw-formats §1.10), of one to two million comptes: texts once, the rest in typed arrays.
- * A compte has a list of (closing date, SIRET), sorted by closing date; the list of a later file replaces that of an earlier one.
+ * The table compte → SIRET of the URSSAF (raw-formats §1.10), of one to two million comptes, in typed arrays. A compte has a list of
+ * (closing date, SIRET), sorted by closing date; the list of a later file replaces that of an earlier one.
  */
 export type Mapping = {
-  /** First pair of each compte. A `Map` keeps the order of first appearance. */
-  readonly first: ReadonlyMap<string, number>
+  /** Numbers the comptes. */
+  readonly comptes: CompteTable
+  /** The list of the compte n is the pairs [start[n], start[n + 1]). */
+  readonly start: Uint32Array
   /** Closing date of each pair, in days since 1970. */
   readonly closing: Int32Array
   /** SIRET of each pair, as a number (14 digits are exact in a double). */
   readonly siret: Float64Array
-  /** Next pair of the same compte, −1 after the last. */
-  readonly next: Int32Array
-  /** Rank, among the files, of the one that gave the list: the file by which a compte is imported when several files know it. */
+  /** Rank, among the files, of the one that gave the list of each compte: the file by which it is imported when several know it. */
   readonly file: Uint16Array
   /** Records of each file, the header excluded. */
   readonly records: readonly number[]
 }
+
+/** A mapping that knows no compte. */
+export const emptyMapping = (): Mapping => ({ ...newTable().freeze(), records: [] })
 
 /** A record of a file: `cells` is absent when it is malformed. */
 export type MappingRow = {
@@ -53,7 +57,6 @@ export const buildMapping = async (
   for (const [file, rows] of files.entries()) {
     let columns: { compte: number; siret: number; closing: number; name: string } | undefined
     let count = 0
-    /** The pairs of a list stand together: the first record of a compte in a file drops what earlier files said. */
     for await (const batch of rows) {
       for (const row of batch) {
         if (columns === undefined) {
@@ -95,24 +98,36 @@ export const buildMapping = async (
 
 /** The SIRET of a compte at a date: the first pair whose closing date is strictly after it. */
 export const siretAt = (mapping: Mapping, compte: string, date: Date): string | undefined => {
+  const number = mapping.comptes.find(compte)
+  if (number < 0) return undefined
   const day = date.getTime() / 86_400_000
-  for (let at = mapping.first.get(compte) ?? -1; at >= 0; at = mapping.next[at] ?? -1) {
-    if ((mapping.closing[at] ?? 0) > day) return siretText(mapping.siret[at] ?? 0)
+  const end = mapping.start[number + 1] ?? 0
+  let from = mapping.start[number] ?? 0
+  for (let to = end; from < to; ) {
+    const middle = (from + to) >>> 1
+    if ((mapping.closing[middle] ?? 0) > day) to = middle
+    else from = middle + 1
   }
-  return undefined
+  return from < end ? siretText(mapping.siret[from] ?? 0) : undefined
 }
 
 /** Rank of the file whose list a compte has. */
 export const fileOf = (mapping: Mapping, compte: string): number | undefined => {
-  const at = mapping.first.get(compte)
-  return at === undefined ? undefined : mapping.file[at]
+  const number = mapping.comptes.find(compte)
+  return number < 0 ? undefined : mapping.file[number]
 }
 
 /** The comptes that a file gives (all of them without `file`), in increasing order of their texts. */
 export const comptesOf = (mapping: Mapping, file?: number): string[] => {
-  const comptes = file === undefined ? [...mapping.first.keys()] : [...mapping.first].flatMap(([compte, at]) => (mapping.file[at] === file ? [compte] : []))
+  const comptes: string[] = []
+  for (let number = 0; number < mapping.file.length; number++) {
+    if (file === undefined || mapping.file[number] === file) comptes.push(mapping.comptes.text(number))
+  }
   return comptes.sort()
 }
+
+/** How many comptes a file gives. */
+export const countComptes = (mapping: Mapping, file: number): number => mapping.file.reduce((count, one) => (one === file ? count + 1 : count), 0)
 
 const siretText = (siret: number): string => String(siret).padStart(14, '0')
 
@@ -136,62 +151,71 @@ const findColumns = (header: readonly string[]): { compte: number; siret: number
   }
 }
 
-/** A table that grows. */
+/** Pairs as they come, then laid out by compte. */
 const newTable = () => {
-  const first = new Map<string, number>()
-  let capacity = 1024
+  const comptes = newCompteTable()
   let size = 0
-  let closing = new Int32Array(capacity)
-  let siret = new Float64Array(capacity)
-  let next = new Int32Array(capacity)
-  let file = new Uint16Array(capacity)
-
-  const grow = (): void => {
-    capacity *= 2
-    closing = grown(closing, new Int32Array(capacity))
-    siret = grown(siret, new Float64Array(capacity))
-    next = grown(next, new Int32Array(capacity))
-    file = grown(file, new Uint16Array(capacity))
-  }
+  let compteOf = new Uint32Array(1024)
+  let closing = new Int32Array(1024)
+  let siret = new Float64Array(1024)
+  /** By compte: the file of its list, and the first pair of that list; the pairs before are those of replaced lists. */
+  let file = new Uint16Array(1024)
+  let first = new Uint32Array(1024)
 
   return {
-    /** Keeps the list of the compte sorted, equal dates in the order of the file. */
     add(compte: string, day: number, number: number, from: number): void {
-      if (size === capacity) grow()
-      const added = size++
-      closing[added] = day
-      siret[added] = number
-      file[added] = from
-      const head = first.get(compte) ?? -1
-      if (head < 0 || file[head] !== from) {
-        next[added] = -1
-        first.set(head < 0 ? owned(compte) : compte, added)
-        return
+      if (size === compteOf.length) {
+        compteOf = grown(compteOf, new Uint32Array(size * 2))
+        closing = grown(closing, new Int32Array(size * 2))
+        siret = grown(siret, new Float64Array(size * 2))
       }
-      let before = -1
-      let at = head
-      while (at >= 0 && (closing[at] ?? 0) <= day) {
-        before = at
-        at = next[at] ?? -1
+      const known = comptes.size()
+      const which = comptes.add(compte)
+      if (which === file.length) {
+        file = grown(file, new Uint16Array(which * 2))
+        first = grown(first, new Uint32Array(which * 2))
       }
-      next[added] = at
-      if (before < 0) first.set(compte, added)
-      else next[before] = added
+      if (which === known || file[which] !== from) {
+        file[which] = from
+        first[which] = size
+      }
+      compteOf[size] = which
+      closing[size] = day
+      siret[size] = number
+      size++
     },
-    freeze: () => ({
-      first,
-      closing: closing.slice(0, size),
-      siret: siret.slice(0, size),
-      next: next.slice(0, size),
-      file: file.slice(0, size),
-    }),
+    freeze(): Omit<Mapping, 'records'> {
+      const count = comptes.size()
+      const start = new Uint32Array(count + 1)
+      const live = (pair: number): boolean => pair >= (first[compteOf[pair] ?? 0] ?? 0)
+      for (let pair = 0; pair < size; pair++) if (live(pair)) start[(compteOf[pair] ?? 0) + 1] = (start[(compteOf[pair] ?? 0) + 1] ?? 0) + 1
+      for (let compte = 0; compte < count; compte++) start[compte + 1] = (start[compte + 1] ?? 0) + (start[compte] ?? 0)
+      const order = new Uint32Array(start[count] ?? 0)
+      const next = start.slice()
+      for (let pair = 0; pair < size; pair++) {
+        const compte = compteOf[pair] ?? 0
+        if (!live(pair)) continue
+        order[next[compte] ?? 0] = pair
+        next[compte] = (next[compte] ?? 0) + 1
+      }
+      for (let compte = 0; compte < count; compte++) sortPairs(order.subarray(start[compte], start[compte + 1]), closing)
+      return {
+        comptes,
+        start,
+        closing: Int32Array.from(order, (pair) => closing[pair] ?? 0),
+        siret: Float64Array.from(order, (pair) => siret[pair] ?? 0),
+        file: file.slice(0, count),
+      }
+    },
   }
 }
 
-const grown = <T extends Int32Array | Float64Array | Uint16Array>(old: T, fresh: T): T => {
+/** By closing date, equal dates in the order of the file. */
+const sortPairs = (pairs: Uint32Array, closing: Int32Array): void => {
+  if (pairs.length > 1) pairs.sort((a, b) => (closing[a] ?? 0) - (closing[b] ?? 0) || a - b)
+}
+
+const grown = <T extends Int32Array | Uint32Array | Float64Array | Uint16Array>(old: T, fresh: T): T => {
   fresh.set(old)
   return fresh
 }
-
-/** A text cut from a piece of a file keeps the whole piece in memory: a copy does not. */
-const owned = (text: string): string => Buffer.from(text, 'utf8').toString('utf8')

@@ -1,6 +1,6 @@
 import { contentHash } from '../domain/content-hash.ts'
 import type { Tuple } from '../domain/entity.ts'
-import { comptesOf, MAPPING_COLUMNS, type Mapping, siretAt } from '../domain/mapping.ts'
+import { comptesOf, countComptes, MAPPING_COLUMNS, type Mapping, siretAt } from '../domain/mapping.ts'
 import { formatDay, monthSeries } from '../domain/month.ts'
 import type { RowError, RowOutcome } from './parser.ts'
 import { source, urssafFile } from './source.ts'
@@ -81,4 +81,4 @@ export function* parseMapping(mapping: Mapping, { months, file, from = 0, to, ha
 }
 
 /** Rows of a file that are not the first of a compte that it gives: the platform counts them as ignored (§1.7). */
-export const ignoredRows = (mapping: Mapping, file: number): number => (mapping.records[file] ?? 0) - comptesOf(mapping, file).length
+export const ignoredRows = (mapping: Mapping, file: number): number => (mapping.records[file] ?? 0) - countComptes(mapping, file)
