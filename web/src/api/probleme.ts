@@ -17,7 +17,6 @@ export class Probleme extends Error {
     reste: {
       code?: string
       numero?: string
-      champs?: ErreurChamp[]
       attendre?: number
     } = {},
   ) {
@@ -51,9 +50,6 @@ export const problemeDe = (statut: number, corps: CorpsProbleme | null, entetes:
   // The detail of a 5xx is never shown: it says nothing that helps an agent.
   const detail = statut < 500 ? corps?.detail : undefined
   return new Probleme(statut, corps?.title ?? 'Erreur', detail ?? phraseDeStatut(statut), {
-      champ: field ?? path ?? '',
-      message: message ?? '',
-    })),
     ...(corps?.code === undefined ? {} : { code: corps.code }),
     ...(numero == null ? {} : { numero }),
     ...(Number.isFinite(attendre) ? { attendre } : {}),
