@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Command } from 'commander'
+import * as z from 'zod'
+import { buildPages } from '../localstack/web-build.ts'
+
+/**
+ * `npm test`: style, types, then the three levels of tests, in this order and to the end whatever fails, so that one run tells
+ * everything. The last line alone gives the numbers; the exit code is not 0 when anything failed.
+ */
+type Counts = { passed: number; failed: number; skipped: number }
+type Outcome = { name: string; ok: boolean; seconds: number; counts?: Counts }
+
+const root = path.resolve(import.meta.dirname, '..')
+const bin = (name: string): string => path.join(root, 'node_modules', '.bin', name)
+
+const LEVELS = ['unit', 'integration', 'e2e'] as const
+type Level = (typeof LEVELS)[number]
+
+const CHECKS: readonly { name: string; command: string; arguments: readonly string[] }[] = [
+  { name: 'biome', command: bin('biome'), arguments: ['ci'] },
+  { name: 'tsc', command: bin('tsc'), arguments: ['--noEmit'] },
+  { name: 'vue-tsc', command: bin('vue-tsc'), arguments: ['--noEmit', '-p', 'web'] },
+]
+
+const run = (command: string, parameters: readonly string[]): Promise<number> =>
+  new Promise((resolve) => {
+    const child = spawn(command, parameters, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+    child.on('error', () => resolve(127))
+    child.on('exit', (code) => resolve(code ?? 1))
+  })
+
+const step = async (name: string, work: () => Promise<{ ok: boolean; counts?: Counts }>): Promise<Outcome> => {
+  process.stdout.write(`\n── ${name} ${'─'.repeat(Math.max(0, 60 - name.length))}\n`)
+  const startedAt = Date.now()
+  const result = await work()
+  return { name, ...result, seconds: Math.round((Date.now() - startedAt) / 100) / 10 }
+}
+
+const Report = z.looseObject({
+  success: z.boolean(),
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+  numTodoTests: z.number(),
+  testResults: z.array(z.looseObject({ status: z.string(), assertionResults: z.array(z.unknown()) })),
+})
+
+/** A file that could not even be loaded has no test to count: it counts as one failure. */
+const countsOf = (report: z.infer<typeof Report>): Counts => ({
+  passed: report.numPassedTests,
+  failed: report.numFailedTests + report.testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0).length,
+  skipped: report.numPendingTests + report.numTodoTests,
+})
+
+const runLevel = async (level: Level, directory: string, filters: readonly string[]): Promise<{ ok: boolean; counts: Counts }> => {
+  if (level === 'e2e') await buildPages(root)
+  const file = path.join(directory, `${level}.json`)
+  const options = ['run', '--project', level, '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const code = await run(bin('vitest'), [...options, ...filters])
+  const report = Report.safeParse(JSON.parse(await readFile(file, 'utf8').catch(() => '{}')))
+  if (!report.success) return { ok: false, counts: { passed: 0, failed: 1, skipped: 0 } }
+  return { ok: code === 0 && report.data.success, counts: countsOf(report.data) }
+}
+
+const summary = (outcomes: readonly Outcome[]): string =>
+  outcomes.map(({ name, ok, seconds, counts }) => `${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(12)} ${`${seconds} s`.padStart(8)}${counts === undefined ? '' : `  ${sentence(counts)}`}`).join('\n')
+
+const sentence = ({ passed, failed, skipped }: Counts): string => `${passed} passed, ${failed} failed, ${skipped} skipped`
+
+const program = new Command('npm test --')
+  .description('Style, types, unit, integration and end-to-end tests')
+  .argument('[filters...]', 'parts of the paths of the tests to run')
+  .option('--only <level>', `one level: ${LEVELS.join(', ')}`)
+  .option('--no-checks', 'without style and types')
+  .showHelpAfterError()
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .parse()
+const { only, checks } = program.opts<{ only?: Level; checks: boolean }>()
+if (only !== undefined && !LEVELS.includes(only)) program.error(`unknown level ${only}`)
+
+const directory = await mkdtemp(path.join(tmpdir(), 'reports-'))
+const outcomes: Outcome[] = []
+try {
+  if (checks) for (const { name, command, arguments: parameters } of CHECKS) outcomes.push(await step(name, async () => ({ ok: (await run(command, parameters)) === 0 })))
+  for (const level of only === undefined ? LEVELS : [only]) {
+    outcomes.push(await step(level, () => runLevel(level, directory, program.args).catch((error: Error) => {
+      process.stdout.write(`${error.message}\n`)
+      return { ok: false, counts: { passed: 0, failed: 1, skipped: 0 } }
+    })))
+  }
+} finally {
+  await rm(directory, { recursive: true, force: true })
+}
+
+const total = outcomes.reduce<Counts>(
+  (sum, { counts }) => ({ passed: sum.passed + (counts?.passed ?? 0), failed: sum.failed + (counts?.failed ?? 0), skipped: sum.skipped + (counts?.skipped ?? 0) }),
+  { passed: 0, failed: 0, skipped: 0 },
+)
+process.stdout.write(`\n${summary(outcomes)}\n\n${sentence(total)}\n`)
+process.exitCode = outcomes.every(({ ok }) => ok) ? 0 : 1
