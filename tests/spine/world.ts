@@ -9,12 +9,15 @@ import { type Publisher, publishPage } from '../../functions/publish/core.ts'
 import { refinePage } from '../../functions/refine/core.ts'
 import { silentLog } from '../../shared/adapters/log.ts'
 import { canonicalJson } from '../../shared/domain/canonical-json.ts'
+import { stateAt } from '../../shared/domain/compaction/compact.ts'
+import type { RawValue } from '../../shared/domain/entity.ts'
 import type { QueueName } from '../../shared/domain/messages.ts'
 import type { ImportDocument, Stage } from '../../shared/domain/spine/documents.ts'
 import { publishIfComplete } from '../../shared/domain/spine/lists.ts'
 import { tryOpen } from '../../shared/domain/spine/opening.ts'
 import { packSirens } from '../../shared/domain/spine/sirens.ts'
 import { DEFAULT_SETTINGS, type SourceFacts, type Spine, type SpineSettings } from '../../shared/domain/spine/spine.ts'
+import type { SpineStore } from '../../shared/domain/spine/store.ts'
 import { sweepSpine } from '../../shared/domain/spine/sweeping.ts'
 import { workShard } from '../../shared/domain/spine/worker.ts'
 import { emptyData, type MemoryData, memoryStore, type Pause } from '../support/memory-store.ts'
@@ -57,10 +60,12 @@ export type World = {
   sweep(pause?: Pause): Promise<void>
 }
 
-const siretOf = (siren: string): string => `${siren}00011`
+export const siretOf = (siren: string): string => `${siren}00011`
 const digest = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16)
 
-export const createWorld = (settings: Partial<SpineSettings> = {}): World => {
+export type WorldOptions = { settings?: Partial<SpineSettings>; wrap?: (store: SpineStore, data: MemoryData) => SpineStore; guardPublication?: boolean; onSend?: (message: Message) => void }
+
+export const createWorld = ({ settings = {}, wrap = (store) => store, guardPublication = true, onSend }: WorldOptions = {}): World => {
   const data = emptyData()
   const files = new Map<string, InventedFile>()
   const messages: Message[] = []
@@ -73,12 +78,14 @@ export const createWorld = (settings: Partial<SpineSettings> = {}): World => {
   const all: SpineSettings = { ...DEFAULT_SETTINGS, shards: 2, requiredInBatch: ['debit'], requiredEver: ['effectif_ent'], pageSize: 2, touchSize: 2, ...settings }
 
   const spine = (pause?: Pause): Spine => ({
-    store: memoryStore(data, all.shards, clock, pause),
+    store: wrap(memoryStore(data, all.shards, clock, pause), data),
     queue: {
       async send(queue, body, options = {}) {
         await pause?.('queue.send')
         const id = ++bells
-        messages.push({ id, queue, body, ...(options.group === undefined ? {} : { group: `${queue}/${options.group}` }) })
+        const message: Message = { id, queue, body, ...(options.group === undefined ? {} : { group: `${queue}/${options.group}` }) }
+        messages.push(message)
+        onSend?.(message)
         return { id: String(id) }
       },
     },
@@ -112,7 +119,7 @@ export const createWorld = (settings: Partial<SpineSettings> = {}): World => {
     const work = {
       refine: refinePage({ spine: own, compute: computeVariables, version: '1', newVersion: () => String(++versions) }),
       detect: detectPage({ spine: own, detectorOf: async () => inventedDetector }),
-      publish: publishPage(own, memoryPublisher(published, pause)),
+      publish: publishPage(own, memoryPublisher(published, guardPublication, pause)),
     }[stage]
     return workShard(own, stage, Number(body.shard), signal, work)
   }
@@ -168,11 +175,14 @@ const inventedReader = (files: ReadonlyMap<string, InventedFile>, data: MemoryDa
     if (file === undefined || plan === undefined) return
     const own = run.perimetre.length === 0 ? [document.deposit] : run.perimetre
     const perimetre = new Set(own.flatMap((deposit) => [...(data.perimetres.get(deposit) ?? [])].map(String)))
+    const later = document.source === 'admin_urssaf' ? run.mapping.slice(run.mapping.indexOf(document.deposit) + 1) : []
+    const listedLater = new Set(later.flatMap((deposit) => files.get(deposit)?.rows ?? []).map(({ compte }) => compte))
     const mapping = new Map(run.mapping.flatMap((deposit) => files.get(deposit)?.rows ?? []).map((row) => [row.compte, row.siren]))
     yield file.rows.slice(plan.start, plan.end).map((row, at): ReadRecord => {
       const place = { line: plan.start + at + 2, record: plan.start + at + 1 }
       const siren = row.siren ?? mapping.get(row.compte)
       if (siren === undefined) return { ...place, status: 'filtered', tuples: [] }
+      if (document.source === 'admin_urssaf' && listedLater.has(row.compte)) return { ...place, status: 'ignored', named: [siren], tuples: [] }
       if (!perimetre.has(siren)) return { ...place, status: 'filtered', named: [siren], tuples: [] }
       const type = INVENTED_FACTS.typeOf(document.source)
       const entreprise = document.source === 'effectif_ent'
@@ -187,8 +197,31 @@ const inventedReader = (files: ReadonlyMap<string, InventedFile>, data: MemoryDa
   },
 })
 
-const computeVariables: Parameters<typeof refinePage>[0]['compute'] = async ({ entreprise, etablissements, batch, window }) =>
-  new Map(etablissements.map((value) => [value.key, digest([value.batch, entreprise?.batch ?? null, batch, window.dateFinEffectif])]))
+/** Entries of an entity at a batch, by type: their values in order. */
+export type Entries = Record<string, number[]>
+
+/** The state of an entity at a batch, as the oracle says it too. */
+export const entriesAt = (value: RawValue | undefined, batch: string): Entries => {
+  const entries: Entries = {}
+  if (value === undefined) return entries
+  for (const [type, byHash] of stateAt(value, batch)) {
+    if (type === 'reporder') continue
+    const values = [...byHash.values()].map(({ v }) => Number(v)).sort((a, b) => a - b)
+    if (values.length > 0) entries[type] = values
+  }
+  return entries
+}
+
+/** What the invented variables are computed from: the état of the établissement and of its entreprise at the current batch. */
+export const variablesOf = (etablissement: Entries, entreprise: Entries, batch: string): string => digest([etablissement, entreprise, batch])
+
+const computeVariables: Parameters<typeof refinePage>[0]['compute'] = async ({ entreprise, etablissements, batch }) => {
+  const known = etablissements.map((value) => [value.key, entriesAt(value, batch)] as const).filter(([, entries]) => Object.keys(entries).length > 0)
+  return new Map(known.map(([key, entries]) => [key, variablesOf(entries, entriesAt(entreprise, batch), batch)]))
+}
+
+/** The score of a SIREN: a digest of its variables. */
+export const scoreOf = (columns: readonly unknown[]): string => digest(columns)
 
 const inventedDetector: Detector = {
   describe: { artefact: 'a', algo: 'invented', ruleset: 'none', thresholds: { F1: 0.5, F2: 0.3 } },
@@ -196,22 +229,22 @@ const inventedDetector: Detector = {
   score({ siren, list, features }) {
     const columns = features.flatMap((document) => (document.columns === undefined ? [] : [document.columns]))
     if (columns.length === 0) return { key: 'none', excluded: 'no-features' }
-    return { key: digest(columns), content: { siren, list, score: digest(columns) } }
+    return { key: scoreOf(columns), content: { siren, list, score: scoreOf(columns) } }
   },
 }
 
-const memoryPublisher = (published: Map<string, Published>, pause?: Pause): Publisher => ({
+const memoryPublisher = (published: Map<string, Published>, guarded: boolean, pause?: Pause): Publisher => ({
   async putLists() {
     await pause?.('postgres.putLists')
   },
   async publishPage(subjects) {
     await pause?.('postgres.publishPage')
-    for (const { siren, seq, inside, raws, scores, lists } of subjects) {
+    for (const { siren, seq, inside, raws, scores, lists, current } of subjects) {
       const guard = published.get(siren)
-      if (guard !== undefined && guard.seq > seq) continue
+      if (guarded && guard !== undefined && guard.seq > seq) continue
       const neverPublished = new Set(lists.flatMap((list) => (list.state === 'closed' && list.publishedAt === undefined ? [list.key] : [])))
       const shown = scores.filter((score) => score.content !== undefined && !neverPublished.has(score.list)).map(({ list, content }) => ({ list, content }))
-      const content = inside ? { raws: raws.map(({ key, value }) => ({ key, batch: value.batch })), scores: shown } : null
+      const content = inside ? { entities: Object.fromEntries(raws.map(({ key, value }) => [key, entriesAt(value, current.key)])), scores: shown } : null
       published.set(siren, { seq, content: structuredClone(content) })
     }
     return new Map(subjects.map(({ siren }) => [siren, 'done'] as const))
