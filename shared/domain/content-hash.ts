@@ -130,12 +130,15 @@ export const contentText = (
   const written = (extensions ? EXTENDED : WRITTEN)[type]
   if (written === undefined) throw new TypeError(`no content hash for the type ${type}`)
   let text = '{'
-  for (const { name, field, kind } of written) {
-    if (text.length > 1) text += ','
-    if (field === undefined) text += `${name}:""`
-    else if (field === '') text += `${name}:"${key}"`
-    else if (field === '#') text += `${name}:"${aside?.[name] ?? ''}"`
-    else text += `${name}:${write(kind, value[field])}`
+  for (let rank = 0; rank < written.length; rank++) {
+    const part = written[rank]
+    if (part === undefined) continue
+    const { name, field, kind } = part
+    text += rank === 0 ? `${name}:` : `,${name}:`
+    if (field === undefined) text += '""'
+    else if (field === '') text += `"${key}"`
+    else if (field === '#') text += `"${aside?.[name] ?? ''}"`
+    else text += write(kind, value[field])
   }
   return `${text}}`
 }
@@ -161,8 +164,9 @@ const write = (kind: Kind, value: EntryValue | undefined): string => {
 
 /** 0001-01-01T00:00:00Z, the date that a Go program has when it has none. */
 const ZERO_DATE = new Date('0001-01-01T00:00:00Z')
+const ZERO = ZERO_DATE.getTime()
 
-const date = (value: Date): string => `{ext:${(value.getTime() - ZERO_DATE.getTime()) / 1000},loc:<invalid Value>,wall:0}`
+const date = (value: Date): string => `{ext:${(value.getTime() - ZERO) / 1000},loc:<invalid Value>,wall:0}`
 
 const interval = (value: EntryValue | undefined): string => {
   const bounds = value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date) ? value : {}
@@ -171,7 +175,9 @@ const interval = (value: EntryValue | undefined): string => {
 
 /** Shortest digits that round-trip, `E`, a sign and two exponent digits at least: 1959.07 is `1.95907E+03`. */
 const scientific = (value: number): string => {
-  const [digits = '0', exponent = '+0'] = value.toExponential().split('e')
-  const sign = Object.is(value, -0) ? '-' : ''
-  return `${sign}${digits}E${exponent[0]}${exponent.slice(1).padStart(2, '0')}`
+  if (value === 0) return Object.is(value, -0) ? '-0E+00' : '0E+00'
+  const text = value.toExponential()
+  const mark = text.lastIndexOf('e')
+  const exponent = text.slice(mark + 2)
+  return `${text.slice(0, mark)}E${text[mark + 1]}${exponent.length < 2 ? '0' : ''}${exponent}`
 }

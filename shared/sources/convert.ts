@@ -27,17 +27,48 @@ const DECIMAL = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/
 
 export const decimal: Convert<number | null> = (cell, fault) => {
   if (cell === '') return null
+  const short = shortDecimal(cell, false)
+  return short === undefined ? longDecimal(cell, fault) : short
+}
+
+/** Every comma is a point. */
+export const commaDecimal: Convert<number | null> = (cell, fault) => {
+  if (cell === '') return null
+  const short = shortDecimal(cell, true)
+  if (short !== undefined) return short
+  return longDecimal(cell.replaceAll(',', '.'), (message) => fault(message, 'Un nombre est attendu, avec une virgule ou un point pour les décimales.'))
+}
+
+const longDecimal = (cell: string, fault: Fault): number => {
   const value = DECIMAL.test(cell) ? Number(cell) : Number.NaN
   if (Number.isFinite(value)) return value
   fault(parsing('ParseFloat', cell), 'Un nombre est attendu, avec un point pour les décimales.')
   return 0
 }
 
-/** Every comma is a point. */
-export const commaDecimal: Convert<number | null> = (cell, fault) =>
-  decimal(cell.includes(',') ? cell.replaceAll(',', '.') : cell, (message) =>
-    fault(message, 'Un nombre est attendu, avec une virgule ou un point pour les décimales.'),
-  )
+/**
+ * An optional minus, digits, perhaps a point (or a comma) and digits, fifteen digits at most: the quotient of two exact doubles is the nearest one, as
+ * the general way gives it. Nothing for another text.
+ */
+const shortDecimal = (cell: string, comma: boolean): number | undefined => {
+  const negative = cell.charCodeAt(0) === 45
+  const from = negative ? 1 : 0
+  const { length } = cell
+  if (length === from || length > 16) return undefined
+  let digits = 0
+  let point = -1
+  for (let at = from; at < length; at++) {
+    const code = cell.charCodeAt(at)
+    if (code >= 48 && code <= 57) digits = digits * 10 + code - 48
+    else if (point < 0 && (code === 46 || (comma && code === 44))) point = at
+    else return undefined
+  }
+  if (digits > Number.MAX_SAFE_INTEGER || (point >= 0 && length - from === 1)) return undefined
+  const value = point < 0 ? digits : digits / (POWERS[length - point - 1] ?? 1)
+  return negative ? -value : value
+}
+
+const POWERS = Array.from({ length: 17 }, (_, exponent) => 10 ** exponent)
 
 /** A decimal truncated toward zero: `16.0` is 16. */
 export const integerFromDecimal: Convert<number | null> = (cell, fault) => {

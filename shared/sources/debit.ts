@@ -1,3 +1,4 @@
+import type { Entry } from '../domain/entity.ts'
 import { addMonths, firstOfMonth, formatDay } from '../domain/month.ts'
 import { boolean, type Convert, decimal, integer, period, remembering, text, urssafDay } from './convert.ts'
 import { source } from './source.ts'
@@ -27,43 +28,54 @@ export const debit = source({
   open({ read, siretOf, switches }) {
     const compte = read('num_cpte', text)
     const ecart = read('Num_Ecn', text)
-    const traitement = read('Dt_trt_ecn', remembering(urssafDay))
+    const traitement = read(
+      'Dt_trt_ecn',
+      remembering((cell, fault) => {
+        const date = urssafDay(cell, fault)
+        return { date, priseEnCompte: priseEnCompte(date) }
+      }),
+    )
     const ouvriere = read('Mt_PO', centimes('Mt_PO'))
     const patronale = read('Mt_PP', centimes('Mt_PP'))
     const historique = read('Num_Hist_Ecn', integer)
     const etat = read('Etat_cpte', integer)
     const procedure = read('Cd_pro_col', text)
-    const periode = read('Periode', remembering(period))
+    const periode = read(
+      'Periode',
+      remembering((cell, fault) => {
+        const interval = period(cell, fault)
+        return { interval, name: compact(interval.start) + compact(interval.end) }
+      }),
+    )
     const operation = read('Cd_op_ecn', text)
     const motif = read('Motif_ecn', text)
     const recours = read('Recours_en_cours', boolean)
     const siret = siretOf('num_cpte')
     return (cells, out) => {
-      const found = periode(cells, out)
-      const key = siret(cells, out, () => found.start)
+      const { interval, name } = periode(cells, out)
+      const key = siret(cells, out, () => interval.start)
       if (key === undefined) return
       const numero_ecart_negatif = ecart(cells, out)
-      const date_traitement = traitement(cells, out)
-      out.emit(key, {
+      const { date, priseEnCompte: periode_prise_en_compte } = traitement(cells, out)
+      const value: Entry = {
         numero_compte: compte(cells, out),
         numero_ecart_negatif,
-        date_traitement,
-        ...(switches.extensions && {
-          periode_prise_en_compte: priseEnCompte(date_traitement),
-        }),
+        date_traitement: date,
         part_ouvriere: ouvriere(cells, out),
         part_patronale: patronale(cells, out),
         numero_historique: historique(cells, out),
         etat_compte: etat(cells, out),
         code_procedure_collective: procedure(cells, out),
-        periode: found,
+        periode: interval,
         code_operation_ecart_negatif: operation(cells, out),
         code_motif_ecart_negatif: motif(cells, out),
         recours_en_cours: recours(cells, out),
-        ...(switches.extensions && {
-          debit_id: `${key}${compact(found.start)}${compact(found.end)}${numero_ecart_negatif}`,
-        }),
-      })
+      }
+      if (switches.extensions) {
+        value.periode_prise_en_compte = periode_prise_en_compte
+        value.debit_id = key + name + numero_ecart_negatif
+      }
+      out.emit(key, value)
     }
   },
 })

@@ -80,24 +80,27 @@ type Verdict = 'inside' | 'outside' | 'invalid'
 const recordParser = (source: Source, opening: Opening, context: Context): ((cells: Cells, line: number, record: number) => RowOutcome) => {
   const parseRow = source.open(opening)
   const { scope, tupleType: type, emitsFaulty } = source
-  const { extensions } = context.switches
+  const options = { extensions: context.switches.extensions }
   const perimetre = context.switches.bypassFilter.includes(source.name) ? null : (context.perimetre ?? null)
   const verdictOf = (key: string): Verdict => (!isKey(scope, key) ? 'invalid' : perimetre === null || perimetre.has(sirenOf(key)) ? 'inside' : 'outside')
   const [keyName, expected] = scope === 'entreprise' ? ['siren', 'Un SIREN de 9 chiffres est attendu.'] : ['siret', 'Un SIRET de 14 chiffres est attendu.']
 
-  let at = { line: 0, record: 0 }
-  let errors: RowError[] = []
-  let drafts: {
-    key: string
-    value: Entry | undefined
-    aside: Readonly<Record<string, string>> | undefined
-  }[] = []
+  // Reused from row to row: files have tens of millions of them.
+  let lineAt = 0
+  let recordAt = 0
+  let errors: RowError[] = NONE
   let skipped = false
+  let count = 0
+  const keys: string[] = []
+  const values: (Entry | undefined)[] = []
+  const asides: (Readonly<Record<string, string>> | undefined)[] = []
 
   const out: Out = {
     fault(message, reason, column, value) {
+      if (errors === NONE) errors = []
       errors.push({
-        ...at,
+        record: recordAt,
+        line: lineAt,
         message,
         reason,
         ...(column !== undefined && { column }),
@@ -110,41 +113,52 @@ const recordParser = (source: Source, opening: Opening, context: Context): ((cel
     },
     wants: (key) => verdictOf(key) === 'inside',
     emit(key, value, aside) {
-      drafts.push({ key, value, aside })
+      keys[count] = key
+      values[count] = value
+      asides[count] = aside
+      count++
     },
   }
 
   return (cells, line, record) => {
-    at = { line, record }
-    errors = []
-    drafts = []
+    lineAt = line
+    recordAt = record
+    errors = NONE
     skipped = false
+    count = 0
     parseRow(cells, out)
     if (skipped) return FILTERED
     const faulty = errors.length > 0
-    const tuples: Tuple[] = []
+    let tuples: Tuple[] = NO_TUPLES
     if (!faulty || emitsFaulty) {
-      for (const { key, value, aside } of drafts) {
-        const verdict = verdictOf(key)
+      let known: string | undefined
+      let verdict: Verdict = 'invalid'
+      for (let i = 0; i < count; i++) {
+        const key = keys[i] ?? ''
+        if (key !== known) {
+          known = key
+          verdict = verdictOf(key)
+        }
+        const value = values[i]
         if (verdict === 'outside') skipped = true
         else if (verdict === 'invalid') {
           if (!faulty) out.fault(`${keyName} invalide : ${key}`, expected, keyName, key)
         } else if (value !== undefined) {
-          const hash = context.hash === false ? '' : contentHash(type, key, value, aside === undefined ? { extensions } : { extensions, aside })
+          const aside = asides[i]
+          const hash = context.hash === false ? '' : contentHash(type, key, value, aside === undefined ? options : { ...options, aside })
+          if (tuples === NO_TUPLES) tuples = []
           tuples.push({ type, scope, key, hash, value })
         }
       }
     }
-    if (skipped && errors.length === 0 && tuples.length === 0) return FILTERED
-    return {
-      tuples,
-      errors,
-      skipped,
-      status: skipped ? 'filtered' : errors.length > 0 ? 'rejected' : 'imported',
-      records: 1,
-    }
+    if (errors === NONE && skipped) return FILTERED
+    return { tuples, errors, skipped, status: skipped ? 'filtered' : errors.length > 0 ? 'rejected' : 'imported', records: 1 }
   }
 }
+
+/** Shared, never changed. */
+const NONE: RowError[] = []
+const NO_TUPLES: Tuple[] = []
 
 /** How much of a value is shown to a partner (upload §4.7). */
 const VALUE = 64
@@ -191,9 +205,14 @@ const columnsOf = (header: readonly string[]): ((name: string) => number) => {
 const openingOf = (header: readonly string[], column: (name: string) => number, context: Context, warnings: string[]): Opening => {
   const read = <T>(name: string, convert: Convert<T>): Read<T> => {
     const rank = column(name)
+    // One closure per column, not per cell: the cell at hand is kept beside it.
+    let cell = ''
+    let to: Out | undefined
+    const fault = (message: string, reason: string): void => to?.fault(message, reason, name, cell)
     return (cells, out) => {
-      const cell = cells[rank] ?? ''
-      return convert(cell, (message, reason) => out.fault(message, reason, name, cell))
+      cell = cells[rank] ?? ''
+      to = out
+      return convert(cell, fault)
     }
   }
   return {
