@@ -25,6 +25,7 @@ type Entry = { kind: Kind; title: string; status?: number }
 export const CODES = {
   INPUT_INVALID: { kind: 'invalid', title: 'Requête invalide' },
   INPUT_UNPROCESSABLE: { kind: 'invalid', title: 'Contenu refusé', status: 422 },
+  CONTENT_TYPE_REFUSED: { kind: 'invalid', title: 'Type de contenu refusé', status: 415 },
   INPUT_TOO_LARGE: { kind: 'invalid', title: 'Contenu trop volumineux', status: 413 },
   FILE_NOT_WHAT_IT_CLAIMS: { kind: 'invalid', title: 'Le fichier n’est pas ce qu’il annonce', status: 422 },
   MESSAGE_MALFORMED: { kind: 'bug', title: 'Message illisible' },
