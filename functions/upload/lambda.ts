@@ -53,7 +53,7 @@ const decodeBody = (event: APIGatewayProxyEventV2): { body: Uint8Array; corrupte
   if (event.isBase64Encoded) {
     const body = Buffer.from(event.body, 'base64')
     const padding = event.body.endsWith('==') ? 2 : event.body.endsWith('=') ? 1 : 0
-    const isWhole = body.byteLength === Math.floor((event.body.length * 3) / 4) - padding
+    const isWhole = event.body.length % 4 === 0 && body.byteLength === (event.body.length / 4) * 3 - padding
     return isWhole ? { body } : { body, corrupted: 'Le corps de la requête n’est pas en Base64.' }
   }
   const isPiece = Object.entries(event.headers ?? {}).some(([name, value]) => name.toLowerCase() === 'content-type' && value?.toLowerCase().includes(TUS_MEDIA_TYPE))
