@@ -207,7 +207,7 @@ const fileAt = (reference: string): RawFile => {
   const gzip = reference.startsWith('gzip:') && !path.endsWith('.gz')
   return {
     name: gzip ? `${path}.gz` : path,
-    open: () => createReadStream(path, { highWaterMark: 1 << 18 }),
+    open: () => createReadStream(path),
   }
 }
 

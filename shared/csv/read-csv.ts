@@ -1,5 +1,5 @@
 import type { Dialect, Scanned, Why } from './record.ts'
-import { type Limits, type Place, startWalk, type Visitor } from './walk.ts'
+import { type Limits, PIECE, type Place, startWalk, type Visitor } from './walk.ts'
 
 export type { Dialect, Why } from './record.ts'
 
@@ -32,7 +32,7 @@ export type Start = {
 const EXCERPT = 200
 
 /**
- * The rows of a UTF-8 CSV file by the rules of raw-formats §1.2, in batches (one per chunk), never one by one: an async step per row costs more than the
+ * The rows of a UTF-8 CSV file by the rules of raw-formats §1.2, in batches (one per piece of 64 KiB), never one by one: an async step per row costs more than the
  * parsing. The first record (rank 0) is the header; its width is imposed on the others. A range of a file is read by giving its `Start`.
  * A byte-order mark is removed (§1.1); bytes that are not UTF-8 become U+FFFD. Nothing is thrown for what the file holds.
  */
@@ -50,10 +50,13 @@ export async function* readCsv(bytes: AsyncIterable<Uint8Array>, options: Dialec
     options,
   )
   for await (const chunk of bytes) {
-    walk.push(chunk)
-    if (batch.length === 0) continue
-    yield batch
-    batch = []
+    // Large chunks by pieces: a batch of a mebibyte takes 100 MB more of memory, and is not faster.
+    for (let at = 0; at < chunk.length; at += PIECE) {
+      walk.push(chunk.subarray(at, at + PIECE))
+      if (batch.length === 0) continue
+      yield batch
+      batch = []
+    }
   }
   walk.finish()
   if (batch.length > 0) yield batch

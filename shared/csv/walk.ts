@@ -25,7 +25,7 @@ export type Walk = { push(chunk: Uint8Array): void; finish(): void }
 /** Limits of a walk, in bytes, of which a test wants smaller ones. Pieces below `piece` wait for more, so that tiny chunks do not make the walk quadratic. */
 export type Limits = { readonly piece?: number; readonly maxRecord?: number }
 
-const PIECE = 1 << 16
+export const PIECE = 1 << 16
 
 /** The UTF-8 byte-order mark, as Latin-1 (§1.1: removed). */
 const BOM = '\xef\xbb\xbf'
