@@ -145,7 +145,7 @@ export type Delai = {
   action: string
   dateCreation: string
   dateEcheance: string
-  dureeDelai: number
+  dureeDelai: number | null
   montantEcheancier: number | null
   stade: string
   denomination?: string
@@ -182,7 +182,7 @@ export type ScoreListe = {
     selectConcerning?: [string, string][]
     selectReassuring?: [string, string][]
   }
-  alertPreRedressements?: string
+  alertPreRedressements?: string | null
   redressements?: string[]
 }
 

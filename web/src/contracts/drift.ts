@@ -1,0 +1,41 @@
+import type * as api from './generated/types.gen.ts'
+import type {
+  CorpsFinSuivi,
+  CorpsListe,
+  CorpsRecherche,
+  CorpsSuivi,
+  Etablissement,
+  Libelles,
+  Liste,
+  PageListe,
+  PageRecherche,
+  Regions,
+  Suivis,
+} from './datapi.ts'
+
+/**
+ * Does the API still say what the pages read? Answers of its document must be usable as our shapes, and our bodies as its own: `vue-tsc` fails here
+ * when they drift. Nothing is emitted.
+ */
+type Usable<Given extends Expected, Expected> = Given
+
+type Ok<Responses> = Responses extends { 200: infer Answer } ? Answer : never
+
+export type Answers = [
+  Usable<Ok<api.GetListesResponses>, Liste[]>,
+  Usable<Ok<api.PostScoresListeByIdResponses>, PageListe>,
+  Usable<Ok<api.PostEtablissementSearchResponses>, PageRecherche>,
+  Usable<Ok<api.PostEtablissementSearchTotalResponses>, { total: number }>,
+  Usable<Ok<api.GetEtablissementGetBySiretResponses>, Etablissement>,
+  Usable<Ok<api.GetFollowResponses>, Suivis>,
+  Usable<Ok<api.GetReferenceNafResponses>, Libelles>,
+  Usable<Ok<api.GetReferenceDepartementsResponses>, Libelles>,
+  Usable<Ok<api.GetReferenceRegionsResponses>, Regions>,
+]
+
+export type Bodies = [
+  Usable<CorpsListe, NonNullable<api.PostScoresListeByIdData['body']>>,
+  Usable<CorpsRecherche, NonNullable<api.PostEtablissementSearchData['body']>>,
+  Usable<CorpsSuivi, NonNullable<api.PostFollowBySiretData['body']>>,
+  Usable<CorpsFinSuivi, NonNullable<api.DeleteFollowBySiretData['body']>>,
+]
