@@ -1,90 +1,71 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadConformance } from "../../shared/adapters/postgres/load-conformance.ts";
-import { type TestDatabase, usePostgres } from "../support/postgres.ts";
-import { type Call, datapiOn, type TestAgent } from "./agents.ts";
-import { AT, readJson, SAMPLES } from "./samples.ts";
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadConformance } from '../../shared/adapters/postgres/load-conformance.ts'
+import { type TestDatabase, usePostgres } from '../support/postgres.ts'
+import { type Call, datapiOn, type TestAgent } from './agents.ts'
+import { AT, readJson, SAMPLES } from './samples.ts'
 
 type Case = {
-	name: string;
-	user: string;
-	method: string;
-	path: string;
-	body?: unknown;
-	status: number;
-	answer?: unknown;
-};
+  name: string
+  user: string
+  method: string
+  path: string
+  body?: unknown
+  status: number
+  answer?: unknown
+}
 
-const postgres = usePostgres();
-let database: TestDatabase;
-let call: Call;
+const postgres = usePostgres()
+let database: TestDatabase
+let call: Call
 
 type Golden = {
-	nom: string;
-	methode: string;
-	chemin: string;
-	corps?: unknown;
-	statut: number;
-	reponse?: string;
-};
-type Derived = { utilisateurs: Record<string, TestAgent>; cas: Case[] };
+  nom: string
+  methode: string
+  chemin: string
+  corps?: unknown
+  statut: number
+  reponse?: string
+}
+type Derived = { utilisateurs: Record<string, TestAgent>; cas: Case[] }
 
-const derived =
-	SAMPLES === undefined
-		? { utilisateurs: {}, cas: [] }
-		: (readJson("derived/cases.json.gz") as Derived);
+const derived = SAMPLES === undefined ? { utilisateurs: {}, cas: [] } : (readJson('derived/cases.json.gz') as Derived)
 const golden: Case[] =
-	SAMPLES === undefined
-		? []
-		: (readJson("golden/index.json") as { cas: Golden[] }).cas.map((item) => ({
-				name: item.nom,
-				user: "reference",
-				method: item.methode,
-				path: item.chemin,
-				body: item.corps,
-				status: item.statut,
-				...(item.reponse === undefined
-					? {}
-					: { answer: readJson(`golden/${item.reponse}`) }),
-			}));
+  SAMPLES === undefined
+    ? []
+    : (readJson('golden/index.json') as { cas: Golden[] }).cas.map((item) => ({
+        name: item.nom,
+        user: 'reference',
+        method: item.methode,
+        path: item.chemin,
+        body: item.corps,
+        status: item.statut,
+        ...(item.reponse === undefined ? {} : { answer: readJson(`golden/${item.reponse}`) }),
+      }))
 
 /** The additions of datapi §3.14 and the closed weaknesses of §2.5, which recorded answers do not have. */
 const closed = (value: unknown): unknown => {
-	if (Array.isArray(value)) return value.map(closed);
-	if (typeof value !== "object" || value === null) return value;
-	const object: Record<string, unknown> = Object.fromEntries(
-		Object.entries(value).map(([name, item]) => [name, closed(item)]),
-	);
-	if (object["permScore"] === false && "periodeUrssaf" in object)
-		delete object["alert"];
-	if (object["permUrssaf"] === false) delete object["hasDelai"];
-	delete object["suivis"];
-	delete object["bdf"];
-	return object;
-};
+  if (Array.isArray(value)) return value.map(closed)
+  if (typeof value !== 'object' || value === null) return value
+  const object: Record<string, unknown> = Object.fromEntries(Object.entries(value).map(([name, item]) => [name, closed(item)]))
+  if (object['permScore'] === false && 'periodeUrssaf' in object) delete object['alert']
+  if (object['permUrssaf'] === false) delete object['hasDelai']
+  delete object['suivis']
+  delete object['bdf']
+  return object
+}
 
-describe.skipIf(SAMPLES === undefined)("recorded answers", () => {
-	beforeAll(async () => {
-		database = await postgres.create();
-		await loadConformance(database.pool, SAMPLES ?? "", AT);
-		call = datapiOn(database.pool, AT).call;
-	});
-	afterAll(() => database?.drop());
+describe.skipIf(SAMPLES === undefined)('recorded answers', () => {
+  beforeAll(async () => {
+    database = await postgres.create()
+    await loadConformance(database.pool, SAMPLES ?? '', AT)
+    call = datapiOn(database.pool, AT).call
+  })
+  afterAll(() => database?.drop())
 
-	it.each([...golden, ...derived.cas])(
-		"$name",
-		async ({ user, method, path, body, status, answer }) => {
-			const agent = derived.utilisateurs[user];
-			expect(agent).toBeDefined();
-			const found = await call(
-				agent ?? null,
-				method,
-				path,
-				body === undefined && method === "POST" ? null : (body ?? undefined),
-			);
-			expect([found.status, closed(found.body)]).toEqual([
-				status,
-				status === 204 ? undefined : closed(answer),
-			]);
-		},
-	);
-});
+  it.each([...golden, ...derived.cas])('$name', async ({ user, method, path, body, status, answer }) => {
+    const agent = derived.utilisateurs[user]
+    expect(agent).toBeDefined()
+    const found = await call(agent ?? null, method, path, body === undefined && method === 'POST' ? null : (body ?? undefined))
+    expect([found.status, closed(found.body)]).toEqual([status, status === 204 ? undefined : closed(answer)])
+  })
+})

@@ -1,38 +1,38 @@
-import { isWholeTerritory } from "../../domain/access/zone.ts";
-import { type Queryable, withPostgresErrors } from "./connect.ts";
-import { beginning, containing } from "./pattern.ts";
-import type { Light, PageRow, Reader } from "./summaries.ts";
+import { isWholeTerritory } from '../../domain/access/zone.ts'
+import { type Queryable, withPostgresErrors } from './connect.ts'
+import { beginning, containing } from './pattern.ts'
+import type { Light, PageRow, Reader } from './summaries.ts'
 
 /** Filters of a list, each absent when it does not apply; an empty array matches nothing, but for `excludeSecteursCovid` (datapi §3.4). */
 export type ListFilters = {
-	zone?: readonly string[] | undefined;
-	procol?: readonly string[] | undefined;
-	activite?: readonly string[] | undefined;
-	effectifMin?: number | undefined;
-	effectifMax?: number | undefined;
-	effectifMinEntreprise?: number | undefined;
-	effectifMaxEntreprise?: number | undefined;
-	caMin?: number | undefined;
-	caMax?: number | undefined;
-	ignoreZone: boolean;
-	exclureSuivi: boolean;
-	siegeUniquement: boolean;
-	filter?: string | undefined;
-	excludeSecteursCovid?: readonly string[] | undefined;
-	etatAdministratif?: string | undefined;
-	/** `AAAA-MM-JJ`. */
-	creationDateThreshold?: string | undefined;
-	firstAlert?: boolean | undefined;
-	hasntDelai?: boolean | undefined;
-	codefiListOnly: boolean;
-};
+  zone?: readonly string[] | undefined
+  procol?: readonly string[] | undefined
+  activite?: readonly string[] | undefined
+  effectifMin?: number | undefined
+  effectifMax?: number | undefined
+  effectifMinEntreprise?: number | undefined
+  effectifMaxEntreprise?: number | undefined
+  caMin?: number | undefined
+  caMax?: number | undefined
+  ignoreZone: boolean
+  exclureSuivi: boolean
+  siegeUniquement: boolean
+  filter?: string | undefined
+  excludeSecteursCovid?: readonly string[] | undefined
+  etatAdministratif?: string | undefined
+  /** `AAAA-MM-JJ`. */
+  creationDateThreshold?: string | undefined
+  firstAlert?: boolean | undefined
+  hasntDelai?: boolean | undefined
+  codefiListOnly: boolean
+}
 
 export type ListPage = {
-	rows: PageRow[];
-	total: number;
-	nbF1: number;
-	nbF2: number;
-};
+  rows: PageRow[]
+  total: number
+  nbF1: number
+  nbF2: number
+}
 
 /**
  * `base`: rows of the list that satisfy the filters and are visible to the reader, read once from the narrow table `alerte` (datapi §4.4; the
@@ -46,7 +46,7 @@ const base = (whole: boolean): string => /* sql */ `
     join liste l on l.libelle = a.libelle and l.algo = a.algo and l.publie_le <= $2
     left join naf n on n.code = a.code_activite
     where a.libelle = $1
-      ${whole ? "and cardinality($3::text[]) > 0" : "and a.deps && $3::text[]"}
+      ${whole ? 'and cardinality($3::text[]) > 0' : 'and a.deps && $3::text[]'}
       and a.alert <> 'Pas d''alerte'
       and a.code_activite is not null
       and not exists (select from naf_exclu x where x.code_activite = a.code_activite)
@@ -70,74 +70,64 @@ const base = (whole: boolean): string => /* sql */ `
       and ($22::boolean is null or coalesce($1 in (a.premiere_liste, a.premiere_liste_rouge), false) = $22)
       and ($23::boolean is null or coalesce(a.echeance_delai > $24::date, false) <> $23)
       and (not $25::boolean or exists (select from codefi_entreprise c where c.siren = a.siren and c.libelle = a.libelle))
-  )`;
+  )`
 
 /** Order of a list: red before orange, then the score, which is never sent, then the siret. */
-const ORDER = 'alert, score desc, siret collate "C"';
+const ORDER = 'alert, score desc, siret collate "C"'
 
-const parameters = (
-	reader: Reader,
-	{ libelle, at, debut }: Light,
-	filters: ListFilters,
-): unknown[] => [
-	libelle,
-	at,
-	reader.zone,
-	reader.username,
-	filters.ignoreZone,
-	filters.zone ?? null,
-	filters.procol ?? null,
-	filters.activite ?? null,
-	filters.effectifMin ?? null,
-	filters.effectifMax ?? null,
-	filters.effectifMinEntreprise ?? null,
-	filters.effectifMaxEntreprise ?? null,
-	filters.caMin ?? null,
-	filters.caMax ?? null,
-	filters.exclureSuivi,
-	filters.siegeUniquement,
-	filters.filter === undefined ? null : containing(filters.filter),
-	filters.filter === undefined ? null : beginning(filters.filter),
-	filters.excludeSecteursCovid ?? null,
-	filters.etatAdministratif ?? null,
-	filters.creationDateThreshold ?? null,
-	filters.firstAlert ?? null,
-	// Whether a payment plan runs is known to holders of the role only, so is what a filter on it would tell (datapi §2.5-2).
-	reader.roles.includes("urssaf") ? (filters.hasntDelai ?? null) : null,
-	debut,
-	filters.codefiListOnly,
-];
+const parameters = (reader: Reader, { libelle, at, debut }: Light, filters: ListFilters): unknown[] => [
+  libelle,
+  at,
+  reader.zone,
+  reader.username,
+  filters.ignoreZone,
+  filters.zone ?? null,
+  filters.procol ?? null,
+  filters.activite ?? null,
+  filters.effectifMin ?? null,
+  filters.effectifMax ?? null,
+  filters.effectifMinEntreprise ?? null,
+  filters.effectifMaxEntreprise ?? null,
+  filters.caMin ?? null,
+  filters.caMax ?? null,
+  filters.exclureSuivi,
+  filters.siegeUniquement,
+  filters.filter === undefined ? null : containing(filters.filter),
+  filters.filter === undefined ? null : beginning(filters.filter),
+  filters.excludeSecteursCovid ?? null,
+  filters.etatAdministratif ?? null,
+  filters.creationDateThreshold ?? null,
+  filters.firstAlert ?? null,
+  // Whether a payment plan runs is known to holders of the role only, so is what a filter on it would tell (datapi §2.5-2).
+  reader.roles.includes('urssaf') ? (filters.hasntDelai ?? null) : null,
+  debut,
+  filters.codefiListOnly,
+]
 
 /**
  * A page of the list of this light, and the counts of the whole filtered set. A reader without
  * the role `score` gets nothing: every row of a list says that it is in alert.
  */
-export const readListPage = (
-	db: Queryable,
-	reader: Reader,
-	light: Light,
-	filters: ListFilters,
-	page: { limit: number; offset: number },
-): Promise<ListPage> =>
-	withPostgresErrors(async () => {
-		const nothing: ListPage = { rows: [], total: 0, nbF1: 0, nbF2: 0 };
-		if (!reader.roles.includes("score")) return nothing;
-		const values = parameters(reader, light, filters);
-		const { rows } = await db.query(
-			`with ${base(isWholeTerritory(reader.zone))},
+export const readListPage = (db: Queryable, reader: Reader, light: Light, filters: ListFilters, page: { limit: number; offset: number }): Promise<ListPage> =>
+  withPostgresErrors(async () => {
+    const nothing: ListPage = { rows: [], total: 0, nbF1: 0, nbF2: 0 }
+    if (!reader.roles.includes('score')) return nothing
+    const values = parameters(reader, light, filters)
+    const { rows } = await db.query(
+      `with ${base(isWholeTerritory(reader.zone))},
        counts as (
          select count(*) as total, count(*) filter (where alert = 'Alerte seuil F1') as f1, count(*) filter (where alert = 'Alerte seuil F2') as f2 from base
        )
        select page.siret, page.alert, counts.* from counts cross join (select * from base order by ${ORDER} limit $26 offset $27) page
        order by ${ORDER}`,
-			[...values, page.limit, page.offset],
-		);
-		const first = rows[0];
-		if (first === undefined) return nothing;
-		return {
-			rows: rows.map((row) => ({ siret: row.siret, alert: row.alert })),
-			total: first.total,
-			nbF1: first.f1,
-			nbF2: first.f2,
-		};
-	});
+      [...values, page.limit, page.offset],
+    )
+    const first = rows[0]
+    if (first === undefined) return nothing
+    return {
+      rows: rows.map((row) => ({ siret: row.siret, alert: row.alert })),
+      total: first.total,
+      nbF1: first.f1,
+      nbF2: first.f2,
+    }
+  })

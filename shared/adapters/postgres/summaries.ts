@@ -1,67 +1,67 @@
-import { firstOfMonth } from "../../domain/month.ts";
-import { type Queryable, withPostgresErrors } from "./connect.ts";
+import { firstOfMonth } from '../../domain/month.ts'
+import { type Queryable, withPostgresErrors } from './connect.ts'
 
 /** Whose rights a query evaluates. */
 export type Reader = {
-	username: string;
-	roles: readonly string[];
-	zone: readonly string[];
-};
+  username: string
+  roles: readonly string[]
+  zone: readonly string[]
+}
 
 /**
  * In whose light summaries are read: the instant, the libellé of the list that levels and first alerts refer to (null: no list yet), the
  * first day of the month of the current list, after which a payment plan runs, and the libellés of all published lists.
  */
 export type Light = {
-	at: Date;
-	libelle: string | null;
-	debut: Date | null;
-	published: readonly string[];
-};
+  at: Date
+  libelle: string | null
+  debut: Date | null
+  published: readonly string[]
+}
 
 /** A summary as SQL gives it: groups that the reader may not see are null (datapi §3.1). */
 export type SummaryRow = {
-	siren: string;
-	siret: string;
-	raison_sociale: string | null;
-	commune: string | null;
-	libelle_activite: string | null;
-	libelle_activite_n1: string | null;
-	code_activite: string | null;
-	departement: string;
-	libelle_departement: string;
-	effectif: number | null;
-	effectif_entreprise: number | null;
-	hausse_urssaf: boolean | null;
-	dette_urssaf: number | null;
-	activite_partielle: boolean | null;
-	ap_heures: number | null;
-	ap_montant: number | null;
-	ca: number | null;
-	variation_ca: number | null;
-	arrete_bilan: Date | null;
-	exercice_diane: number | null;
-	resultat_expl: number | null;
-	excedent_brut: number | null;
-	etat_procol: string;
-	alert: string | null;
-	first_alert: boolean | null;
-	visible: boolean;
-	in_zone: boolean;
-	followed: boolean;
-	followed_entreprise: boolean;
-	siege: boolean | null;
-	groupe: string | null;
-	territoire_industrie: boolean;
-	perm_urssaf: boolean;
-	perm_dgefp: boolean;
-	perm_score: boolean;
-	perm_bdf: boolean;
-	secteur_covid: string;
-	etat_administratif: string;
-	etat_administratif_entreprise: string | null;
-	has_delai: boolean | null;
-};
+  siren: string
+  siret: string
+  raison_sociale: string | null
+  commune: string | null
+  libelle_activite: string | null
+  libelle_activite_n1: string | null
+  code_activite: string | null
+  departement: string
+  libelle_departement: string
+  effectif: number | null
+  effectif_entreprise: number | null
+  hausse_urssaf: boolean | null
+  dette_urssaf: number | null
+  activite_partielle: boolean | null
+  ap_heures: number | null
+  ap_montant: number | null
+  ca: number | null
+  variation_ca: number | null
+  arrete_bilan: Date | null
+  exercice_diane: number | null
+  resultat_expl: number | null
+  excedent_brut: number | null
+  etat_procol: string
+  alert: string | null
+  first_alert: boolean | null
+  visible: boolean
+  in_zone: boolean
+  followed: boolean
+  followed_entreprise: boolean
+  siege: boolean | null
+  groupe: string | null
+  territoire_industrie: boolean
+  perm_urssaf: boolean
+  perm_dgefp: boolean
+  perm_score: boolean
+  perm_bdf: boolean
+  secteur_covid: string
+  etat_administratif: string
+  etat_administratif_entreprise: string | null
+  has_delai: boolean | null
+}
 
 /**
  * The rule of access in SQL, for a row `r` of `resume`: $3 username, $4 zone, $5 roles, $6 published libellés (datapi §2.1). Gives `a`.
@@ -79,7 +79,7 @@ export const RULE = /* sql */ `
   cross join lateral (
     select o.ouvert and 'score' = any ($5::text[]) as score, o.ouvert and 'urssaf' = any ($5::text[]) as urssaf,
       o.ouvert and 'dgefp' = any ($5::text[]) as dgefp, o.ouvert and 'bdf' = any ($5::text[]) as bdf
-  ) a`;
+  ) a`
 
 const SUMMARIES = /* sql */ `
   select r.siren, r.siret, r.raison_sociale, r.commune, n.libelle as libelle_activite, n.libelle_n1 as libelle_activite_n1, r.code_activite,
@@ -113,44 +113,38 @@ const SUMMARIES = /* sql */ `
     from jsonb_each(r.ap_mois) mois
     where (mois.key || '-01')::date + interval '1 year' >= $9::date
   ) ap on a.dgefp
-  order by page.rang`;
+  order by page.rang`
 
 /** Rows of a page: `alert` is the level to show, null for that of the list of the light. */
-export type PageRow = { siret: string; alert?: string | null };
+export type PageRow = { siret: string; alert?: string | null }
 
 /**
  * Summaries of these établissements, in this order, with the rights of the reader evaluated row by row, after the page was chosen: the rule
  * costs a page, not a base (datapi §7.3). What is not published any more is left out.
  */
-export const readSummaries = (
-	db: Queryable,
-	reader: Reader,
-	light: Light,
-	page: readonly PageRow[],
-): Promise<SummaryRow[]> =>
-	withPostgresErrors(async () => {
-		if (page.length === 0) return [];
-		const { rows } = await db.query<SummaryRow>(SUMMARIES, [
-			page.map((row) => row.siret),
-			page.map((row) => row.alert ?? null),
-			reader.username,
-			reader.zone,
-			reader.roles,
-			light.published,
-			light.libelle,
-			light.debut,
-			firstOfMonth(light.at),
-			light.at,
-		]);
-		return rows;
-	});
+export const readSummaries = (db: Queryable, reader: Reader, light: Light, page: readonly PageRow[]): Promise<SummaryRow[]> =>
+  withPostgresErrors(async () => {
+    if (page.length === 0) return []
+    const { rows } = await db.query<SummaryRow>(SUMMARIES, [
+      page.map((row) => row.siret),
+      page.map((row) => row.alert ?? null),
+      reader.username,
+      reader.zone,
+      reader.roles,
+      light.published,
+      light.libelle,
+      light.debut,
+      firstOfMonth(light.at),
+      light.at,
+    ])
+    return rows
+  })
 
 /** Établissements of an entreprise, by headcount descending with the unknown ones first (datapi §3.2). */
 export const siretsOf = (db: Queryable, siren: string): Promise<string[]> =>
-	withPostgresErrors(async () => {
-		const { rows } = await db.query<{ siret: string }>(
-			'select siret from resume where siren = $1 order by effectif desc nulls first, siret collate "C"',
-			[siren],
-		);
-		return rows.map((row) => row.siret);
-	});
+  withPostgresErrors(async () => {
+    const { rows } = await db.query<{ siret: string }>('select siret from resume where siren = $1 order by effectif desc nulls first, siret collate "C"', [
+      siren,
+    ])
+    return rows.map((row) => row.siret)
+  })

@@ -310,15 +310,11 @@ const TABLE = `
 99|Autre personne morale de droit privé
 9900|Autre personne morale de droit privé
 9970|Groupement de coopération sanitaire à gestion privée
-`;
+`
 
 /** Code → label. */
-export const CATEGORIES_JURIDIQUES: Readonly<Record<string, string>> =
-	Object.fromEntries(
-		TABLE.trim()
-			.split("\n")
-			.map((line) => [
-				line.slice(0, line.indexOf("|")),
-				line.slice(line.indexOf("|") + 1),
-			]),
-	);
+export const CATEGORIES_JURIDIQUES: Readonly<Record<string, string>> = Object.fromEntries(
+  TABLE.trim()
+    .split('\n')
+    .map((line) => [line.slice(0, line.indexOf('|')), line.slice(line.indexOf('|') + 1)]),
+)

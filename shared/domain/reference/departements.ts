@@ -2,7 +2,7 @@
  * Départements and régions of access zones and of labels (datapi §1.2): the 96 of the mainland with 2A and 2B, those overseas, and
  * the two collectivités that the platform counts with Guadeloupe. Provenance: Insee, code officiel géographique.
  */
-export type Departement = { code: string; libelle: string; region: string };
+export type Departement = { code: string; libelle: string; region: string }
 
 /** région | its départements as `code libelle`, separated by `;` */
 const TABLE = `
@@ -25,52 +25,50 @@ Auvergne-Rhône-Alpes|01 Ain;03 Allier;07 Ardèche;15 Cantal;26 Drôme;38 Isère
 Provence-Alpes-Côte d'Azur|04 Alpes-de-Haute-Provence;05 Hautes-Alpes;06 Alpes-Maritimes;13 Bouches-du-Rhône;83 Var;84 Vaucluse
 Corse|2A Corse-du-Sud;2B Haute-Corse
 Collectivités d'Outre-Mer|
-`;
+`
 
 export const DEPARTEMENTS: readonly Departement[] = TABLE.trim()
-	.split("\n")
-	.flatMap((line) => {
-		const [region = "", list = ""] = line.split("|");
-		return list
-			.split(";")
-			.filter((item) => item !== "")
-			.map((item) => ({
-				region,
-				code: item.slice(0, item.indexOf(" ")),
-				libelle: item.slice(item.indexOf(" ") + 1),
-			}));
-	})
-	.sort((a, b) => (a.code < b.code ? -1 : 1));
+  .split('\n')
+  .flatMap((line) => {
+    const [region = '', list = ''] = line.split('|')
+    return list
+      .split(';')
+      .filter((item) => item !== '')
+      .map((item) => ({
+        region,
+        code: item.slice(0, item.indexOf(' ')),
+        libelle: item.slice(item.indexOf(' ') + 1),
+      }))
+  })
+  .sort((a, b) => (a.code < b.code ? -1 : 1))
 
 /** Labels of the régions, those without a département included. */
 export const REGIONS: readonly string[] = TABLE.trim()
-	.split("\n")
-	.map((line) => line.slice(0, line.indexOf("|")));
+  .split('\n')
+  .map((line) => line.slice(0, line.indexOf('|')))
 
 /** Every code, ascending. */
-export const CODES_DEPARTEMENTS: readonly string[] = DEPARTEMENTS.map(
-	(departement) => departement.code,
-);
+export const CODES_DEPARTEMENTS: readonly string[] = DEPARTEMENTS.map((departement) => departement.code)
 
 /** Code of the région in the code officiel géographique. */
 export const CODES_REGIONS: Readonly<Record<string, string>> = {
-	Guadeloupe: "01",
-	Martinique: "02",
-	Guyane: "03",
-	"La Réunion": "04",
-	Mayotte: "06",
-	"Île-de-France": "11",
-	"Centre-Val de Loire": "24",
-	"Bourgogne-Franche-Comté": "27",
-	Normandie: "28",
-	"Hauts-de-France": "32",
-	"Grand Est": "44",
-	"Pays de la Loire": "52",
-	Bretagne: "53",
-	"Nouvelle-Aquitaine": "75",
-	Occitanie: "76",
-	"Auvergne-Rhône-Alpes": "84",
-	"Provence-Alpes-Côte d'Azur": "93",
-	Corse: "94",
-	"Collectivités d'Outre-Mer": "COM",
-};
+  Guadeloupe: '01',
+  Martinique: '02',
+  Guyane: '03',
+  'La Réunion': '04',
+  Mayotte: '06',
+  'Île-de-France': '11',
+  'Centre-Val de Loire': '24',
+  'Bourgogne-Franche-Comté': '27',
+  Normandie: '28',
+  'Hauts-de-France': '32',
+  'Grand Est': '44',
+  'Pays de la Loire': '52',
+  Bretagne: '53',
+  'Nouvelle-Aquitaine': '75',
+  Occitanie: '76',
+  'Auvergne-Rhône-Alpes': '84',
+  "Provence-Alpes-Côte d'Azur": '93',
+  Corse: '94',
+  "Collectivités d'Outre-Mer": 'COM',
+}

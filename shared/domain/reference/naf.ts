@@ -1731,97 +1731,70 @@ U|Activités extra-territoriales
 990|Activités des organisations et organismes extraterritoriaux
 9900|Activités des organisations et organismes extraterritoriaux
 9900Z|Activités des organisations et organismes extraterritoriaux
-`;
+`
 
 /** A sous-classe with the codes and labels of the levels above it: `n1` is the letter of the section. */
 export type Activite = {
-	code: string;
-	libelle: string;
-	code_n1: string;
-	libelle_n1: string;
-	code_n2: string;
-	libelle_n2: string;
-	code_n3: string;
-	libelle_n3: string;
-	code_n4: string;
-	libelle_n4: string;
-};
+  code: string
+  libelle: string
+  code_n1: string
+  libelle_n1: string
+  code_n2: string
+  libelle_n2: string
+  code_n3: string
+  libelle_n3: string
+  code_n4: string
+  libelle_n4: string
+}
 
 /** The 732 sous-classes, ascending. */
 export const activites = (): Activite[] => {
-	const libelles = new Map<string, string>();
-	const sectionOf = new Map<string, string>();
-	let section = "";
-	const rows = TABLE.trim()
-		.split("\n")
-		.map((line) => ({
-			code: line.slice(0, line.indexOf("|")),
-			libelle: line.slice(line.indexOf("|") + 1),
-		}));
-	for (const { code, libelle } of rows) {
-		libelles.set(code, libelle);
-		if (/^[A-Z]$/.test(code)) section = code;
-		if (/^\d{2}$/.test(code)) sectionOf.set(code, section);
-	}
-	const label = (code: string): string => libelles.get(code) ?? "";
-	return rows
-		.filter(({ code }) => /^\d{4}[A-Z]$/.test(code))
-		.map(({ code, libelle }) => {
-			const [n4, n3, n2] = [
-				code.slice(0, 4),
-				code.slice(0, 3),
-				code.slice(0, 2),
-			];
-			const n1 = sectionOf.get(n2) ?? "";
-			const upper = {
-				code_n1: n1,
-				libelle_n1: label(n1),
-				code_n2: n2,
-				libelle_n2: label(n2),
-			};
-			return {
-				code,
-				libelle,
-				...upper,
-				code_n3: n3,
-				libelle_n3: label(n3),
-				code_n4: n4,
-				libelle_n4: label(n4),
-			};
-		})
-		.sort((a, b) => (a.code < b.code ? -1 : 1));
-};
+  const libelles = new Map<string, string>()
+  const sectionOf = new Map<string, string>()
+  let section = ''
+  const rows = TABLE.trim()
+    .split('\n')
+    .map((line) => ({
+      code: line.slice(0, line.indexOf('|')),
+      libelle: line.slice(line.indexOf('|') + 1),
+    }))
+  for (const { code, libelle } of rows) {
+    libelles.set(code, libelle)
+    if (/^[A-Z]$/.test(code)) section = code
+    if (/^\d{2}$/.test(code)) sectionOf.set(code, section)
+  }
+  const label = (code: string): string => libelles.get(code) ?? ''
+  return rows
+    .filter(({ code }) => /^\d{4}[A-Z]$/.test(code))
+    .map(({ code, libelle }) => {
+      const [n4, n3, n2] = [code.slice(0, 4), code.slice(0, 3), code.slice(0, 2)]
+      const n1 = sectionOf.get(n2) ?? ''
+      const upper = {
+        code_n1: n1,
+        libelle_n1: label(n1),
+        code_n2: n2,
+        libelle_n2: label(n2),
+      }
+      return {
+        code,
+        libelle,
+        ...upper,
+        code_n3: n3,
+        libelle_n3: label(n3),
+        code_n4: n4,
+        libelle_n4: label(n4),
+      }
+    })
+    .sort((a, b) => (a.code < b.code ? -1 : 1))
+}
 
 /**
  * Activities that lists of detection leave out: administrations, associations, finance, insurance, schools (datapi §3.4).
  */
 export const ACTIVITES_EXCLUES: readonly string[] = [
-	...[
-		"8411Z",
-		"8412Z",
-		"8413Z",
-		"8421Z",
-		"8422Z",
-		"8423Z",
-		"8424Z",
-		"8425Z",
-		"8430A",
-		"8430B",
-		"8430C",
-	],
-	...["9411Z", "9412Z", "9420Z", "9491Z", "9492Z"],
-	...[
-		"6411Z",
-		"6419Z",
-		"6430Z",
-		"6491Z",
-		"6492Z",
-		"6499Z",
-		"6511Z",
-		"6512Z",
-		"6520Z",
-		"6530Z",
-	],
-	...["6611Z", "6612Z", "6619A", "6619B", "6621Z", "6622Z", "6629Z", "6630Z"],
-	...["8510Z", "8520Z", "8531Z", "8532Z", "8541Z", "8542Z"],
-];
+  ...['8411Z', '8412Z', '8413Z', '8421Z', '8422Z', '8423Z', '8424Z', '8425Z', '8430A', '8430B', '8430C'],
+  ...['9411Z', '9412Z', '9420Z', '9491Z', '9492Z'],
+  ...['6411Z', '6419Z', '6430Z', '6491Z', '6492Z', '6499Z', '6511Z', '6512Z', '6520Z', '6530Z'],
+  ...['6611Z', '6612Z', '6619A', '6619B', '6621Z', '6622Z', '6629Z', '6630Z'],
+  ...['8510Z', '8520Z', '8531Z', '8532Z', '8541Z', '8542Z'],
+]

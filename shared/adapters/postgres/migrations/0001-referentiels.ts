@@ -49,4 +49,4 @@ create table terrind (
 create table naf_exclu (
   code_activite text primary key
 );
-`;
+`

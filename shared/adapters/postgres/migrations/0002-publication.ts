@@ -138,4 +138,4 @@ create table alerte (
 );
 create index alerte_ordre on alerte (libelle, alert, score desc, siret);
 create index alerte_siren on alerte (siren);
-`;
+`

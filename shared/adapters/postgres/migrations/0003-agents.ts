@@ -45,4 +45,4 @@ create table codefi_entreprise (
   departement text,
   primary key (siren, libelle)
 );
-`;
+`

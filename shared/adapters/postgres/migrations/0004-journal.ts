@@ -60,4 +60,4 @@ begin
 end
 $$;
 revoke all on function journal.ensure_partition(date) from public;
-`;
+`
