@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { freshnessOf, type LoadedArtefact, NO_RULES, scoreSiren } from '../../shared/domain/detection/index.ts'
 import type { FeatureColumns } from '../../shared/domain/features.ts'
-import { decodeColumns, encodedFeaturesSchema } from '../../shared/domain/variables/storage.ts'
+import { parseFeatures } from '../../shared/domain/variables/storage.ts'
 import type { Detector } from './core.ts'
 
 /** The exclusions were found by refine, from the register; scoring has nothing to look up. */
@@ -17,7 +17,7 @@ export const detectorOf = (loaded: LoadedArtefact): Detector => {
       return freshness.fresh ? undefined : freshness.reason
     },
     score({ siren, list, features }) {
-      const columns = features.flatMap((document): FeatureColumns[] => (document.columns === undefined ? [] : [decoded(document.columns)]))
+      const columns = features.flatMap((document): FeatureColumns[] => (document.columns === undefined ? [] : [parseFeatures(document.columns)]))
       if (columns.length === 0) return excluded('hors-perimetre', artefact.sha256)
       const exclusion = columns.find((entity) => entity.entreprise !== undefined)?.entreprise?.exclu
       if (exclusion) return excluded(exclusion, artefact.sha256)
@@ -29,5 +29,3 @@ export const detectorOf = (loaded: LoadedArtefact): Detector => {
 }
 
 const excluded = (reason: string, artefact: string) => ({ key: createHash('sha256').update(`${reason}\n${artefact}`).digest('hex'), excluded: reason })
-
-const decoded = (stored: unknown): FeatureColumns => decodeColumns(encodedFeaturesSchema.parse(stored) as Parameters<typeof decodeColumns>[0])
