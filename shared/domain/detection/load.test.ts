@@ -48,14 +48,14 @@ describe.each(['logistic', 'forest'] as const)('an artefact (%s)', (type) => {
   test.each([
     ['schema', (copy: Artefact): void => void Object.assign(copy, { comment: 'unknown key' })],
     ['schema', (copy: Artefact): void => void Object.assign(copy, { formatVersion: 2 })],
-    ['featureSet', (copy: Artefact): void => void (copy.featureSet = 'sf-features-2')],
+    ['featureSet', (copy: Artefact): void => void Object.assign(copy, { featureSet: 'sf-features-2' })],
     ['features', (copy: Artefact): void => void Object.assign(copy.features[0] ?? {}, { name: 'fpi_30' })],
     ['features', (copy: Artefact): void => void Object.assign(copy.features[1] ?? {}, { name: copy.features[0]?.name })],
-    ['base', (copy: Artefact): void => void (copy.base += 1e-8)],
-    ['thresholds', (copy: Artefact): void => void (copy.thresholds.F2 = copy.thresholds.F1 + 0.01)],
-    ['thresholds', (copy: Artefact): void => void (copy.thresholds.F1 = 1)],
+    ['base', (copy: Artefact): void => void Object.assign(copy, { base: copy.base + 1e-8 })],
+    ['thresholds', (copy: Artefact): void => void Object.assign(copy.thresholds, { F2: copy.thresholds.F1 + 0.01 })],
+    ['thresholds', (copy: Artefact): void => void Object.assign(copy.thresholds, { F1: 1 })],
     ['vectors', (copy: Artefact): void => void Object.assign(copy.vectors[0] ?? {}, { score: (copy.vectors[0]?.score ?? 0) + 1e-11 })],
-    ['vectors', (copy: Artefact): void => void ((copy.vectors[0]?.phi ?? [])[0] = 12)],
+    ['vectors', (copy: Artefact): void => void copy.vectors[0]?.phi.fill(12, 0, 1)],
     ['vectors', (copy: Artefact): void => void copy.vectors[0]?.x.pop()],
   ])('is refused for its own reason: %s', (check, change) => {
     expect(checkOf(() => loadArtefactJson(sealed(artefact, change)))).toBe(check)
@@ -93,12 +93,12 @@ describe('trees', () => {
     })
 
   test.each([
-    ['a child before its parent', withTree((tree) => void (tree.l[0] = 0))],
-    ['a node reached twice', withTree((tree) => void (tree.r[0] = tree.l[0] as number))],
-    ['no cover', withTree((tree) => void (tree.c[tree.c.length - 1] = 0))],
-    ['covers that do not add up', withTree((tree) => void (tree.c[0] = (tree.c[0] as number) + 1))],
-    ['a leaf above one', withTree((tree) => void (tree.v[tree.v.length - 1] = 1.5))],
-    ['an unknown input', withTree((tree) => void (tree.f[0] = 40))],
+    ['a child before its parent', withTree((tree) => void tree.l.splice(0, 1, 0))],
+    ['a node reached twice', withTree((tree) => void tree.r.splice(0, 1, tree.l[0] as number))],
+    ['no cover', withTree((tree) => void tree.c.splice(tree.c.length - 1, 1, 0))],
+    ['covers that do not add up', withTree((tree) => void tree.c.splice(0, 1, (tree.c[0] as number) + 1))],
+    ['a leaf above one', withTree((tree) => void tree.v.splice(tree.v.length - 1, 1, 1.5))],
+    ['an unknown input', withTree((tree) => void tree.f.splice(0, 1, 40))],
     ['arrays of several lengths', withTree((tree) => void tree.v.pop())],
   ])('%s is refused', (_, artefact) => {
     expect(checkOf(() => loadArtefactJson(artefact))).toBe('trees')
