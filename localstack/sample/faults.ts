@@ -35,7 +35,7 @@ export const faultsNear = (near: Company, delivery: Delivery): Faults => {
     ],
     procol: [`${siret};${near.siren};31FEB2024;PCL;ouverture_redressement`, `${siret.slice(1)};${near.siren};12MAR2024;PCL;ouverture_liquidation`],
     effectif: [`${compte};${near.siren}B0034;;${near.ape};75;${empty}12;${known};117`, `${compte};${siret.slice(2)};;${near.ape};75;${empty}12;${known};117`],
-    effectif_ent: [`${near.siren.slice(1)};${empty};SIREN TRONQUE`],
+    effectif_ent: [`${near.siren.slice(1)};12${empty};SIREN TRONQUE`],
     sirene: [
       `${near.siren},123,,O,2019-05-01,,false,1,,1,,RUE,DE LA FRONTIERE,,,BRUXELLES,,,,,99131,BELGIQUE,2019-05-01,A,46.90Z,NAFRev2,O,,,`,
       `${near.siren},88888,,O,2019-05-01,,false,1,,1,,RUE,SANS COORDONNEES,75011,PARIS 11,,,75111,,,,,2019-05-01,A,46.90Z,NAFRev2,O,[ND],[ND],`,
