@@ -1,4 +1,4 @@
-import { GetQueueAttributesCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { CreateQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { startFauxqs } from 'fauxqs'
 import type { QueueDescription, ServiceDescription } from './description.ts'
 
@@ -25,33 +25,14 @@ export const sqsClient = (endpoint: string): SQSClient =>
   new SQSClient({ endpoint, region: REGION, credentials: { accessKeyId: DUMMY_CREDENTIALS.AWS_ACCESS_KEY_ID, secretAccessKey: DUMMY_CREDENTIALS.AWS_SECRET_ACCESS_KEY } })
 
 /**
- * Starts the SQS emulator with every queue of the service. Visibility timeouts are multiplied by `timeScale` (a second at
- * least two). With `directory` the queues and their messages survive a restart.
+ * Starts the SQS emulator with every queue of the service. Visibility timeouts are multiplied by `timeScale` (two seconds at
+ * least). With `directory` the queues and their messages survive a restart.
  */
 export const startQueues = async (service: ServiceDescription, options: { timeScale: number; directory?: string | undefined }): Promise<Queues> => {
   const server = await startFauxqs({ port: 0, logger: false, defaultRegion: REGION, ...(options.directory ? { dataDir: options.directory } : {}) })
   const endpoint = `http://127.0.0.1:${server.port}`
   const client = sqsClient(endpoint)
-  const arns = new Map<string, string>()
-  const byLogicalId = new Map<string, RunningQueue>()
-  // Dead-letter queues first: a redrive policy names the ARN of an existing queue.
-  const inOrder = [...service.queues].sort((a, b) => Number(a.deadLetters !== undefined) - Number(b.deadLetters !== undefined))
-  for (const queue of inOrder) {
-    const visibilitySeconds = Math.max(LEAST_VISIBILITY_SECONDS, Math.round(queue.visibilitySeconds * options.timeScale))
-    const attributes = attributesOf(queue, visibilitySeconds, arns)
-    const created = server.setup({ queues: [{ name: queue.name, attributes }] }).queues[0]
-    if (created === undefined) throw new Error(`the queue ${queue.name} could not be created`)
-    if (!created.created) await client.send(new SetQueueAttributesCommand({ QueueUrl: created.url, Attributes: mutable(attributes) }))
-    arns.set(queue.logicalId, created.arn)
-    byLogicalId.set(queue.logicalId, {
-      logicalId: queue.logicalId,
-      name: queue.name,
-      url: created.url,
-      fifo: queue.fifo,
-      visibilitySeconds,
-      deadLetters: queue.deadLetters?.logicalId,
-    })
-  }
+  const byLogicalId = await createQueues(client, service, options.timeScale)
   return {
     endpoint,
     client,
@@ -64,6 +45,33 @@ export const startQueues = async (service: ServiceDescription, options: { timeSc
   }
 }
 
+/** Creates the queues of a service on any SQS, or brings those that exist to the described attributes. */
+export const createQueues = async (client: SQSClient, service: ServiceDescription, timeScale: number): Promise<Map<string, RunningQueue>> => {
+  const arns = new Map<string, string>()
+  const byLogicalId = new Map<string, RunningQueue>()
+  // Dead-letter queues first: a redrive policy names the ARN of an existing queue.
+  const inOrder = [...service.queues].sort((a, b) => Number(a.deadLetters !== undefined) - Number(b.deadLetters !== undefined))
+  for (const queue of inOrder) {
+    const visibilitySeconds = Math.max(LEAST_VISIBILITY_SECONDS, Math.round(queue.visibilitySeconds * timeScale))
+    const { FifoQueue, ...attributes } = attributesOf(queue, visibilitySeconds, arns)
+    const url = await ensureQueue(client, queue.name, FifoQueue === undefined ? {} : { FifoQueue })
+    await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: attributes }))
+    const { Attributes: found = {} } = await client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }))
+    arns.set(queue.logicalId, found.QueueArn ?? '')
+    const deadLetters = queue.deadLetters?.logicalId
+    byLogicalId.set(queue.logicalId, { logicalId: queue.logicalId, name: queue.name, url, fifo: queue.fifo, visibilitySeconds, deadLetters })
+  }
+  return byLogicalId
+}
+
+/** A queue that exists with other attributes cannot be « created » again: it is looked up first. */
+const ensureQueue = async (client: SQSClient, name: string, attributes: Record<string, string>): Promise<string> => {
+  const existing = await client.send(new GetQueueUrlCommand({ QueueName: name })).catch(() => undefined)
+  const url = existing?.QueueUrl ?? (await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }))).QueueUrl
+  if (url === undefined) throw new Error(`the queue ${name} could not be created`)
+  return url
+}
+
 const attributesOf = (queue: QueueDescription, visibilitySeconds: number, arns: ReadonlyMap<string, string>): Record<string, string> => ({
   VisibilityTimeout: String(visibilitySeconds),
   ...(queue.fifo ? { FifoQueue: 'true', ContentBasedDeduplication: String(queue.contentBasedDeduplication) } : {}),
@@ -72,8 +80,6 @@ const attributesOf = (queue: QueueDescription, visibilitySeconds: number, arns: 
     ? {}
     : { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arns.get(queue.deadLetters.logicalId), maxReceiveCount: queue.deadLetters.maxReceiveCount }) }),
 })
-
-const mutable = ({ FifoQueue: _, ...attributes }: Record<string, string>): Record<string, string> => attributes
 
 /** Depth of a queue by URL, also used by tools that only know a running stack. */
 export const depthOf = async (client: SQSClient, url: string): Promise<{ waiting: number; inFlight: number; delayed: number }> => {

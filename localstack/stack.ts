@@ -30,6 +30,8 @@ export type StackOptions = {
   /** Most concurrent invocations of one mapping; default 2. */
   concurrency?: number
   mongodb?: { uri?: string | undefined; download?: boolean }
+  /** A PostgreSQL that runs already; default: the embedded one. */
+  postgres?: string | undefined
   /** Directory of the built pages, or false; default: `web/dist`. */
   pages?: string | false
   /** Port of the edge; default: a free one. */
@@ -115,9 +117,9 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
     startQueues(description, { timeScale, directory: kept ? path.join(base, 'queues') : undefined }),
     startOidc({ directory: privateDirectory, origins: [edge.origin] }),
     resolveMongo({ ...mongoOptions(options), ...(kept ? { directory: path.join(base, 'mongodb') } : {}) }),
-    startPostgres({ directory: await postgresDirectory(base), scratch }),
+    options.postgres === undefined ? startPostgres({ directory: await postgresDirectory(base), scratch }) : { url: options.postgres, pid: undefined, stop: async () => {} },
   ])
-  guardian.watch(postgres.pid, 'SIGINT')
+  if (postgres.pid !== undefined) guardian.watch(postgres.pid, 'SIGINT')
   const mongodb = withDatabase(mongo.uri)
   await prepare({ postgres: postgres.url, efs })
 
@@ -252,8 +254,8 @@ const postgresDirectory = async (base: string): Promise<string> => {
 type Stoppable = { stop(): Promise<void> }
 
 /** Starts them together; if one fails, those that started are stopped with the rest. */
-const startServices = async <Services extends readonly Stoppable[]>(parts: AsyncDisposableStack, starting: { [Index in keyof Services]: Promise<Services[Index]> }): Promise<Services> => {
-  const settled = await Promise.allSettled(starting as readonly Promise<Stoppable>[])
+const startServices = async <Services extends readonly Stoppable[]>(parts: AsyncDisposableStack, starting: { [Index in keyof Services]: Promise<Services[Index]> | Services[Index] }): Promise<Services> => {
+  const settled = await Promise.allSettled(starting as readonly (Promise<Stoppable> | Stoppable)[])
   for (const result of settled) if (result.status === 'fulfilled') parts.defer(() => result.value.stop())
   const failure = settled.find((result) => result.status === 'rejected')
   if (failure) throw failure.reason

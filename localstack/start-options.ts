@@ -12,6 +12,7 @@ export type StartOptions = {
   web: boolean
   sample: boolean
   mongodb: 'download' | undefined
+  postgres: string | undefined
   dataDir: string | undefined
   readyFile: string | undefined
   port: number | undefined
@@ -46,6 +47,7 @@ export const parseOptions = (argv: readonly string[], now: Date): StartOptions =
     .option('--no-web', 'do not build nor serve the pages')
     .option('--no-sample', 'start empty')
     .addOption(new Option('--mongodb <how>', 'download: fetch the official server once').choices(['download']))
+    .option('--postgres <url>', 'a PostgreSQL that runs already (default: the embedded one)')
     .option('--data-dir <dir>', 'keep the state between runs')
     .option('--ready-file <file>', 'write the addresses there once everything answers')
     .option('--port <n>', 'port of the platform (default: a free one)', wholeNumber(1, 65_535))
@@ -56,5 +58,5 @@ export const parseOptions = (argv: readonly string[], now: Date): StartOptions =
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   command.parse(argv as string[], { from: 'user' })
   const found = command.opts<Partial<StartOptions> & Pick<StartOptions, 'companies' | 'seed' | 'batch' | 'batches' | 'once' | 'json' | 'web' | 'sample' | 'verbose' | 'allowMissing'>>()
-  return { ...found, mongodb: found.mongodb, dataDir: found.dataDir, readyFile: found.readyFile, port: found.port }
+  return { ...found, mongodb: found.mongodb, postgres: found.postgres, dataDir: found.dataDir, readyFile: found.readyFile, port: found.port }
 }

@@ -75,6 +75,7 @@ const open = async (options: StartOptions, progress: Progress, parts: AsyncDispo
     dataDirectory: options.dataDir,
     ...(options.port === undefined ? {} : { port: options.port }),
     allowMissing: options.allowMissing,
+    postgres: options.postgres,
     mongodb: { download: options.mongodb === 'download' },
     ...(options.web ? {} : { pages: false as const }),
     onLine: (line) => {
