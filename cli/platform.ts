@@ -6,7 +6,7 @@ import { sqsQueue } from '../shared/adapters/sqs.ts'
 import type { QueueName } from '../shared/domain/messages.ts'
 import type { Spine } from '../shared/domain/spine/spine.ts'
 import { sourceFacts } from '../shared/sources/facts.ts'
-import { type StackFile, readStackFile } from './stack-file.ts'
+import { readStackFile, type StackFile } from './stack-file.ts'
 
 /** Where a command acts: the running local stack, or what the environment names (MONGODB_URI, POSTGRES_URL, …_QUEUE_URL). */
 export type Platform = { db: Db; spine: Spine; stack: StackFile; close(): Promise<void> }

@@ -65,7 +65,9 @@ const fromEnvironment = (environment: Environment): StackFile =>
     postgres: environment.POSTGRES_URL,
     ...(environment.MONGODB_DATABASE ? { database: environment.MONGODB_DATABASE } : {}),
     ...(environment.SQS_ENDPOINT ? { sqs: environment.SQS_ENDPOINT } : {}),
-    queues: Object.fromEntries(QUEUES.flatMap((name) => (environment[`${name.toUpperCase()}_QUEUE_URL`] ? [[name, environment[`${name.toUpperCase()}_QUEUE_URL`]]] : []))),
+    queues: Object.fromEntries(
+      QUEUES.flatMap((name) => (environment[`${name.toUpperCase()}_QUEUE_URL`] ? [[name, environment[`${name.toUpperCase()}_QUEUE_URL`]]] : [])),
+    ),
   })
 
 const refuse = (message: string, cause?: unknown): never => {

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -62,7 +62,14 @@ const given = async (): Promise<string> => {
 describe('depositing a file', () => {
   test('it is sent in pieces, and the address of the deposit comes back', async () => {
     const progress: number[] = []
-    const result = await uploadFile({ endpoint, token: 't', path: await given(), metadata: { filename: 'é.csv' }, chunkBytes: 1000, onProgress: (sent) => progress.push(sent) })
+    const result = await uploadFile({
+      endpoint,
+      token: 't',
+      path: await given(),
+      metadata: { filename: 'é.csv' },
+      chunkBytes: 1000,
+      onProgress: (sent) => progress.push(sent),
+    })
     expect(result).toEqual({ url: endpoint.replace('/files', '/files/abc'), id: 'abc', bytes: 2500 })
     expect(received.equals(content)).toBe(true)
     expect(requests.filter(({ method }) => method === 'PATCH').map(({ size }) => size)).toEqual([1000, 1000, 500])

@@ -10,7 +10,8 @@ type Options = { json?: boolean; stack?: string }
 
 const common = (command: Command): Command => command.option('--json', 'one JSON value').option('--stack <file>', 'file of the running stack')
 
-const depositsOf = async ({ spine, db }: Platform): Promise<DepositStatus[]> => (await readStatus(spine.store, () => ledgerCounts(db), spine.sources, spine.settings)).deposits
+const depositsOf = async ({ spine, db }: Platform): Promise<DepositStatus[]> =>
+  (await readStatus(spine.store, () => ledgerCounts(db), spine.sources, spine.settings)).deposits
 
 const depositOf = async (platform: Platform, id: string): Promise<DepositStatus> => {
   const found = (await depositsOf(platform)).find(({ deposit }) => deposit === id)
@@ -24,22 +25,31 @@ export const depotsCommand = (): Command => {
   common(depots.command('list').description('every deposit and its state')).action((options: Options) =>
     withPlatform(options, async (platform) => {
       const deposits = await depositsOf(platform)
-      print(options.json, deposits, () => table(deposits.map(({ deposit, owner, batch, source, state, filename }) => [deposit, owner, batch, source, state, filename])))
+      print(options.json, deposits, () =>
+        table(deposits.map(({ deposit, owner, batch, source, state, filename }) => [deposit, owner, batch, source, state, filename])),
+      )
     }),
   )
-  common(depots.command('show').argument('<id>').description('one deposit: state, reason, counts, first rejected records')).action((id: string, options: Options) =>
-    withPlatform(options, async (platform) => {
-      const found = await depositOf(platform, id)
-      const { report } = found
-      print(options.json, found, () => [
-        `${found.filename} (${found.source}, lot ${found.batch}) : ${found.state}`,
-        ...(found.reason === null ? [] : [found.reason]),
-        ...(report === null ? [] : [`${report.read} lus = ${report.imported} importés + ${report.filtered} filtrés + ${report.rejected} rejetés + ${report.ignored} ignorés`]),
-        ...(report?.firstRejected ?? []).map(({ line, column, value, reason }) => `ligne ${line}${column === undefined ? '' : `, ${column} = « ${value ?? ''} »`} : ${reason}`),
-      ])
-    }),
+  common(depots.command('show').argument('<id>').description('one deposit: state, reason, counts, first rejected records')).action(
+    (id: string, options: Options) =>
+      withPlatform(options, async (platform) => {
+        const found = await depositOf(platform, id)
+        const { report } = found
+        print(options.json, found, () => [
+          `${found.filename} (${found.source}, lot ${found.batch}) : ${found.state}`,
+          ...(found.reason === null ? [] : [found.reason]),
+          ...(report === null
+            ? []
+            : [`${report.read} lus = ${report.imported} importés + ${report.filtered} filtrés + ${report.rejected} rejetés + ${report.ignored} ignorés`]),
+          ...(report?.firstRejected ?? []).map(
+            ({ line, column, value, reason }) => `ligne ${line}${column === undefined ? '' : `, ${column} = « ${value ?? ''} »`} : ${reason}`,
+          ),
+        ])
+      }),
   )
-  common(depots.command('confirm').argument('<id>').description('say that a stock file which the guard held back is complete')).action((id: string, options: Options) => flag(id, 'confirmed', ['confirmation'], options))
+  common(depots.command('confirm').argument('<id>').description('say that a stock file which the guard held back is complete')).action(
+    (id: string, options: Options) => flag(id, 'confirmed', ['confirmation'], options),
+  )
   common(depots.command('withdraw').argument('<id>').description('take back everything that a deposit said')).action((id: string, options: Options) =>
     flag(id, 'withdrawn', ['waiting', 'importing', 'confirmation', 'imported', 'replaced'], options),
   )
@@ -49,7 +59,11 @@ export const depotsCommand = (): Command => {
 const flag = (id: string, name: 'confirmed' | 'withdrawn', states: readonly string[], options: Options): Promise<void> =>
   withPlatform(options, async (platform) => {
     const { state } = await depositOf(platform, id)
-    if (!states.includes(state)) throw new AppError('STATE_CONFLICT', `Le dépôt ${id} est « ${state} » : ${name === 'confirmed' ? 'il n’attend pas de confirmation' : 'il ne peut pas être retiré'}.`)
+    if (!states.includes(state))
+      throw new AppError(
+        'STATE_CONFLICT',
+        `Le dépôt ${id} est « ${state} » : ${name === 'confirmed' ? 'il n’attend pas de confirmation' : 'il ne peut pas être retiré'}.`,
+      )
     await platform.spine.store.imports.set(id, name)
     await ringDeposit(platform.spine, id)
     print(options.json, { deposit: id, [name]: true }, () => [`${id} : ${name === 'confirmed' ? 'confirmé complet' : 'retiré'}`])

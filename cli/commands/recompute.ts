@@ -22,9 +22,14 @@ export const recomputeCommand = (): Command =>
       withPlatform(options, async ({ db, spine }) => {
         const { shards } = spine.settings
         const shard = options.shard === undefined ? undefined : Number(options.shard)
-        if (shard !== undefined && !(Number.isInteger(shard) && shard >= 0 && shard < shards)) throw new AppError('INPUT_INVALID', `--shard est un nombre de 0 à ${shards - 1}`)
-        if (options.siren !== undefined && !isSiren(options.siren)) throw new AppError('INPUT_INVALID', `« ${options.siren} » n’est pas un SIREN : 9 chiffres sont attendus.`)
-        const touched = await recomputeFrom(db, options.from, { ...(shard === undefined ? {} : { shard }), ...(options.siren === undefined ? {} : { siren: options.siren }) })
+        if (shard !== undefined && !(Number.isInteger(shard) && shard >= 0 && shard < shards))
+          throw new AppError('INPUT_INVALID', `--shard est un nombre de 0 à ${shards - 1}`)
+        if (options.siren !== undefined && !isSiren(options.siren))
+          throw new AppError('INPUT_INVALID', `« ${options.siren} » n’est pas un SIREN : 9 chiffres sont attendus.`)
+        const touched = await recomputeFrom(db, options.from, {
+          ...(shard === undefined ? {} : { shard }),
+          ...(options.siren === undefined ? {} : { siren: options.siren }),
+        })
         await ringShards(spine, options.from, shard === undefined ? allShards(shards) : [shard])
         print(options.json, { from: options.from, touched }, () => [`${touched} entreprise(s) remise(s) à ${options.from}`])
       }),

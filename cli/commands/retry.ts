@@ -17,7 +17,8 @@ export const retryCommand = (): Command =>
     .option('--stack <file>', 'file of the running stack')
     .action((options: Options) =>
       withPlatform(options, async ({ db, spine }) => {
-        if (options.siren !== undefined && !isSiren(options.siren)) throw new AppError('INPUT_INVALID', `« ${options.siren} » n’est pas un SIREN : 9 chiffres sont attendus.`)
+        if (options.siren !== undefined && !isSiren(options.siren))
+          throw new AppError('INPUT_INVALID', `« ${options.siren} » n’est pas un SIREN : 9 chiffres sont attendus.`)
         const retried = await retryFailed(db, options.siren)
         await ringShards(spine, 'refine', allShards(spine.settings.shards))
         print(options.json, { retried }, () => [`${retried} entreprise(s) remise(s) en calcul`])

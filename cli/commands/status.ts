@@ -29,7 +29,9 @@ const printDigest = async ({ db, stack }: Platform, options: Options): Promise<v
   const postgres = connectPostgres(stack.postgres)
   try {
     const digest = { mongodb: await domainDigest(db), postgres: await publishedDigest(postgres) }
-    print(options.json, digest, () => table(Object.entries(digest).flatMap(([base, parts]) => Object.entries(parts).map(([name, value]) => [base, name, value]))))
+    print(options.json, digest, () =>
+      table(Object.entries(digest).flatMap(([base, parts]) => Object.entries(parts).map(([name, value]) => [base, name, value]))),
+    )
   } finally {
     await postgres.end()
   }
@@ -37,7 +39,13 @@ const printDigest = async ({ db, stack }: Platform, options: Options): Promise<v
 
 const linesOf = (status: PlatformStatus): string[] => {
   const { stages, rows } = status
-  const deposits = status.deposits.map(({ deposit, batch, source, state, reason, waitingFor }) => [deposit, batch, source, state, reason ?? (waitingFor.length > 0 ? `attend ${waitingFor.join(' et ')}` : '')])
+  const deposits = status.deposits.map(({ deposit, batch, source, state, reason, waitingFor }) => [
+    deposit,
+    batch,
+    source,
+    state,
+    reason ?? (waitingFor.length > 0 ? `attend ${waitingFor.join(' et ')}` : ''),
+  ])
   return [
     ...(status.batches.length === 0 ? ['aucun lot'] : status.batches.map(({ sentence }) => sentence)),
     `entreprises : refine ${stages.refine}, detect ${stages.detect}, publish ${stages.publish}, done ${stages.done}, failed ${stages.failed}`,

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
+import { IDENTITY_GROUP, IDENTITY_PASSWD } from '../../localstack/identities.ts'
 import { checkStorage, type ProvisionOptions, provisionStorage } from '../../shared/adapters/storage/provision.ts'
 import { AppError } from '../../shared/domain/errors.ts'
-import { IDENTITY_GROUP, IDENTITY_PASSWD } from '../../localstack/identities.ts'
 
 type Options = { root?: string; passwd?: string; group?: string; profile: 'seed' | 'strict'; publicOwner?: string; json?: true; repair?: true }
 

@@ -24,7 +24,8 @@ export const tokenCommand = (): Command =>
 
 const tokenFor = async ({ as, claims, expired, wrongKey, stack }: Options): Promise<string> => {
   const account = accountOf(as)
-  if (account === undefined) throw new AppError('INPUT_INVALID', `Le compte ${as} n’existe pas. Comptes : ${ACCOUNTS.map(({ username }) => username).join(', ')}.`)
+  if (account === undefined)
+    throw new AppError('INPUT_INVALID', `Le compte ${as} n’existe pas. Comptes : ${ACCOUNTS.map(({ username }) => username).join(', ')}.`)
   const { issuer, directory } = await readStackFile(stack)
   if (issuer === undefined || directory === undefined) throw new AppError('STACK_NOT_FOUND', 'Cette plateforme n’a pas d’émetteur local.')
   return mintToken(directory, { account, issuer, claims: parseClaims(claims), expired: expired ?? false, wrongKey: wrongKey ?? false })
