@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { contentHash } from '../../shared/domain/content-hash.ts'
+import type { EntryValue } from '../../shared/domain/entity.ts'
 import { isKey } from '../../shared/domain/siren.ts'
 import { detectSource, sources } from '../../shared/sources/index.ts'
 import { countsOf } from '../../shared/sources/report.ts'
@@ -52,6 +54,20 @@ describe.each(sources.map((source) => ({ name: source.name, source })))('$name',
       expect(isKey(scope, key)).toBe(true)
       expect(hash).toMatch(/^[0-9a-f]{32}$/)
       expect(type).toBe(source.tupleType)
+    }
+  })
+
+  test('every stored field is part of the hash, but those that are computed from others', async () => {
+    const { tuples } = await run(source, sample.bytes, { switches: productionSwitches })
+    const COMPUTED = ['debit_id', 'periode_prise_en_compte']
+    const options = { extensions: true }
+    for (const { key, value } of tuples) {
+      const before = contentHash(source.tupleType, key, value, options)
+      for (const field of Object.keys(value)) {
+        const changed = contentHash(source.tupleType, key, { ...value, [field]: other(value[field]) }, options)
+        if (COMPUTED.includes(field)) expect(changed).toBe(before)
+        else expect([field, changed]).not.toEqual([field, before])
+      }
     }
   })
 
@@ -115,6 +131,15 @@ describe.each(sources.map((source) => ({ name: source.name, source })))('$name',
     )
   })
 })
+
+/** A value of the same kind that is not this one; null may stand for a number. */
+const other = (value: EntryValue | undefined): EntryValue => {
+  if (value instanceof Date) return new Date(value.getTime() + 86_400_000)
+  if (typeof value === 'string') return `${value}x`
+  if (typeof value === 'boolean') return !value
+  if (typeof value === 'number' || value === null) return (value ?? 0) + 1
+  return { start: new Date(0), end: new Date(0) }
+}
 
 const addsUp = (report: SourceRun['report']): void => {
   const { read, imported, filtered, rejected, ignored } = countsOf(report)

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import { contentHash, contentText } from './content-hash.ts'
+
+const day = (text: string): Date => new Date(`${text}T00:00:00Z`)
+const off = { extensions: false }
+
+describe('contentHash', () => {
+  test('the check value of the rule', () => {
+    const value = { numero_compte: '111982477292496174', periode: { start: day('2010-05-01'), end: day('2010-06-01') }, encaisse: 4, du: 4 }
+    expect(contentText('cotisation', 'k', value, off)).toBe(
+      '{Du:4E+00,Encaisse:4E+00,NumeroCompte:"111982477292496174",Periode:{End:{ext:63410947200,loc:<invalid Value>,wall:0},Start:{ext:63408268800,loc:<invalid Value>,wall:0}}}',
+    )
+    expect(contentHash('cotisation', 'k', value, off)).toBe('a9f8ac9c179ae903f3cbc079326dc9e0')
+  })
+  test.each([
+    [1959.07, '1.95907E+03'],
+    [4, '4E+00'],
+    [0.03, '3E-02'],
+    [-37.5, '-3.75E+01'],
+    [null, '0E+00'],
+    [0, '0E+00'],
+    [-0, '-0E+00'],
+    [1e100, '1E+100'],
+    [123456789, '1.23456789E+08'],
+  ])('the decimal %s is written %s', (montant, written) => {
+    expect(contentText('apconso', 'k', { id_conso: 'a', heure_consomme: 1, montant, effectif: null, periode: day('2020-01-01') }, off)).toContain(
+      `Montant:${written},`,
+    )
+  })
+  test('a null integer is 0, an absent boolean false, an absent date has no value but the zero date of diane has one', () => {
+    expect(contentText('paydex', '301000001', { date_valeur: day('0001-01-02'), nb_jours: null }, off)).toBe(
+      '{DateValeur:{ext:86400,loc:<invalid Value>,wall:0},NbJours:0,Siren:"301000001"}',
+    )
+    expect(contentText('sirene_histo', 'k', { siret: 's', changement_statut_actif: true }, off)).toBe(
+      '{ChangementStatutActif:t,DateDebut:<invalid Value>,DateFin:<invalid Value>,EstActif:f,Siret:"s"}',
+    )
+    expect(contentText('diane', 'k', {}, off)).toContain('ArreteBilan:{ext:0,loc:<invalid Value>,wall:0}')
+  })
+  test('the fields of extensions join the hash of the registers, and of them alone', () => {
+    const value = { siren: '301000001', raison_sociale: 'A', statut_juridique: '5499', ape: '1071C', ape_naf25: '10.71J', est_actif: true }
+    const extended = contentText('sirene_ul', 'k', value, { extensions: true })
+    expect(extended).toMatch(/^{APE:"1071C",APENaf25:"10.71J",CodeStatutJuridique:"5499",Creation:<invalid Value>,EstActif:t,/)
+    expect(contentText('sirene_ul', 'k', value, off)).toMatch(/^{CodeStatutJuridique:"5499",Creation:<invalid Value>,Nic:"",NomUniteLegale/)
+    expect(contentText('sirene', 'k', { est_actif: true }, { extensions: true })).toContain('EstActif:t')
+    expect(contentText('sirene', 'k', { est_actif: true }, off)).not.toContain('EstActif')
+  })
+  test('a field that is hashed and not stored is given aside', () => {
+    const value = { date_traitement: day('2016-03-18'), stade: 'DEBUT', action: 'CCSF' }
+    expect(contentText('ccsf', 'k', value, { ...off, aside: { NumeroCompte: '117' } })).toContain('NumeroCompte:"117"')
+    expect(contentHash('ccsf', 'k', value, { ...off, aside: { NumeroCompte: '117' } })).not.toBe(
+      contentHash('ccsf', 'k', value, { ...off, aside: { NumeroCompte: '118' } }),
+    )
+  })
+  test('an unknown type is a mistake of the program', () => {
+    expect(() => contentHash('reporder', 'k', {}, off)).toThrow(TypeError)
+  })
+})

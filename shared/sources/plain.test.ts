@@ -1,0 +1,66 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { bdf } from './bdf.ts'
+import { diane } from './diane.ts'
+import { ellisphere } from './ellisphere.ts'
+import { type PlainCsv, toPlainCsv } from './plain.ts'
+import type { Source } from './source.ts'
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+const utf16 = (text: string, big = false): Uint8Array => {
+  const bytes = Buffer.from(text, 'utf16le')
+  return big ? bytes.swap16() : bytes
+}
+async function* cut(bytes: Uint8Array, size = 3): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+}
+const plain = async (source: Source, bytes: Uint8Array, name = 'x.csv'): Promise<Omit<PlainCsv, 'bytes'> & { text: string }> => {
+  const { bytes: out, ...rest } = await toPlainCsv(source, () => cut(bytes), name)
+  const pieces: Uint8Array[] = []
+  for await (const piece of out) pieces.push(piece)
+  return { ...rest, text: Buffer.concat(pieces).toString('utf8') }
+}
+
+describe('toPlainCsv', () => {
+  test('a UTF-8 CSV is left as it is, its byte-order mark included', async () => {
+    expect(await plain(bdf, utf8('\ufeffé;€\n'))).toEqual({ plain: true, encoding: 'utf-8', container: 'plain', text: '\ufeffé;€\n' })
+    expect((await plain(bdf, utf8(''))).plain).toBe(true)
+  })
+  test('what is not UTF-8 anywhere is Windows-1252 everywhere', async () => {
+    const bytes = Buffer.concat([utf8('a;b\n'.repeat(1000)), Uint8Array.of(0x80, 0xe9, 10)])
+    const found = await plain(bdf, bytes)
+    expect({ ...found, text: found.text.slice(-3) }).toEqual({ plain: false, encoding: 'windows-1252', container: 'plain', text: '€é\n' })
+    expect((await plain(bdf, Uint8Array.of(97, 0xc3))).text).toBe('aÃ')
+  })
+  test('gzip is recognised by its content, and must be there when the name says so', async () => {
+    expect(await plain(bdf, gzipSync('é\n'))).toEqual({ plain: false, encoding: 'utf-8', container: 'gzip', text: 'é\n' })
+    expect((await plain(bdf, gzipSync(Uint8Array.of(0xe9, 10)))).text).toBe('é\n')
+    expect((await plain(bdf, Buffer.concat([gzipSync('a\n'), gzipSync('b\n')]))).text).toBe('a\nb\n')
+    await expect(plain(bdf, utf8('a;b\n'), 'x.csv.gz')).rejects.toThrow(/gzip/)
+    await expect(plain(bdf, gzipSync('x'.repeat(100_000)).subarray(0, 60))).rejects.toThrow(/tronquée/)
+    const damaged = gzipSync('abc'.repeat(1000))
+    damaged[damaged.length - 5] = (damaged[damaged.length - 5] ?? 0) ^ 1
+    await expect(plain(bdf, damaged)).rejects.toThrow(/endommagée/)
+  })
+  test('UTF-16 is recognised by its mark, and without one in the source that is sent so', async () => {
+    expect(await plain(diane, utf16('\ufeffé;"a"\r\n'))).toEqual({ plain: false, encoding: 'utf-16le', container: 'plain', text: 'é;"a"\r\n' })
+    expect((await plain(diane, utf16('\ufeffé\n', true))).text).toBe('é\n')
+    expect((await plain(diane, utf16('é;a\n'))).text).toBe('é;a\n')
+    expect((await plain(diane, utf8('é;a\n'))).encoding).toBe('utf-8')
+    expect((await plain(diane, gzipSync(utf16('\ufeff𝄞\n')))).text).toBe('𝄞\n')
+  })
+  test('what is not the workbook that it should be is refused', async () => {
+    await expect(plain(ellisphere, utf8('a;b\n'))).rejects.toThrow(/xlsx/)
+  })
+  test('an error of the storage is not taken for one of the file', async () => {
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      yield gzipSync('x'.repeat(1000)).subarray(0, 20)
+      throw new Error('storage is down')
+    }
+    const opened = async (): Promise<void> => {
+      const { bytes } = await toPlainCsv(bdf, failing, 'x.csv')
+      for await (const _ of bytes);
+    }
+    await expect(opened()).rejects.toThrow('storage is down')
+  })
+})
