@@ -3,7 +3,7 @@ import type { Deposits } from '../../shared/adapters/mongo/deposits.ts'
 import type { VerifyToken } from '../../shared/adapters/oidc.ts'
 import { type Accounts, type Profile, spaceOfClaims } from '../../shared/domain/deposit/identity.ts'
 import type { DepositSummary } from '../../shared/domain/deposit/record.ts'
-import { cursorOf, depotDetailOf, depotOf, type DepotPage, type ImportView, importViewOf, isClosed, parseCursor } from '../../shared/domain/deposit/view.ts'
+import { cursorOf, type DepotPage, depotDetailOf, depotOf, type ImportView, importViewOf, isClosed, parseCursor } from '../../shared/domain/deposit/view.ts'
 import { AppError } from '../../shared/domain/errors.ts'
 import { DepositId } from '../../shared/domain/messages.ts'
 import type { ImportDocument } from '../../shared/domain/spine/documents.ts'
@@ -56,7 +56,10 @@ export const depotsApp = (deps: DepotsDeps): Hono<Bindings> => {
     const page = found.slice(0, limit)
     const views = await viewsOf(deps, store, page)
     const last = page.at(-1)
-    const answer: DepotPage = { deposits: page.map((summary) => depotOf(summary, views.get(summary.id))), next: found.length > limit && last ? cursorOf(last) : null }
+    const answer: DepotPage = {
+      deposits: page.map((summary) => depotOf(summary, views.get(summary.id))),
+      next: found.length > limit && last ? cursorOf(last) : null,
+    }
     return context.json(answer)
   })
 
@@ -110,7 +113,9 @@ const viewsOf = async (deps: DepotsDeps, store: DepotsStore, summaries: readonly
   const found = await Promise.all(summaries.map(({ id }) => store.imports.find(id)))
   const documents = found.filter((document) => document !== undefined)
   const keys = [...new Set(documents.map(({ batch }) => batch))]
-  const batches = new Map(await Promise.all(keys.map(async (key) => [key, { batch: await store.admin.batch(key), imports: await store.imports.ofBatch(key) }] as const)))
+  const batches = new Map(
+    await Promise.all(keys.map(async (key) => [key, { batch: await store.admin.batch(key), imports: await store.imports.ofBatch(key) }] as const)),
+  )
   const view = async (document: ImportDocument) => {
     const { batch, imports } = batches.get(document.batch) ?? { batch: undefined, imports: [] }
     const results = isClosed(document, batch) ? await store.imports.results(document.deposit, document.closedRun) : []

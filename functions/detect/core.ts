@@ -4,13 +4,13 @@
  */
 import { dateFinOf, monthKeyOf } from '../../shared/domain/batch-key.ts'
 import { canonicalJson } from '../../shared/domain/canonical-json.ts'
+import type { BatchWindow } from '../../shared/domain/features.ts'
 import { addMonths, formatMonth } from '../../shared/domain/month.ts'
 import type { FeaturesDocument, LedgerDocument, ListDocument, RawDocument, ScoresDocument } from '../../shared/domain/spine/documents.ts'
 import { newList } from '../../shared/domain/spine/lists.ts'
 import { type Reading, readAdmin } from '../../shared/domain/spine/reading.ts'
 import type { Spine } from '../../shared/domain/spine/spine.ts'
 import type { Outcome, PageWork } from '../../shared/domain/spine/worker.ts'
-import type { BatchWindow } from '../../shared/domain/features.ts'
 
 /** What a model makes of a SIREN: its score, or why it has none. `key` names everything that it was computed from. */
 export type Scored = { key: string; content: unknown } | { key: string; excluded: string }
@@ -104,4 +104,5 @@ export const dataDatesOf = ({ batches, imports, current }: Reading): Record<stri
 /** The last period of a window: the month before its end. */
 const lastPeriod = ({ dateFin }: BatchWindow): Date => new Date(Date.UTC(dateFin.getUTCFullYear(), dateFin.getUTCMonth() - 1, 1))
 
-const groupBySiren = <Document extends { siren: string }>(documents: readonly Document[]): Map<string, Document[]> => Map.groupBy(documents, ({ siren }) => siren)
+const groupBySiren = <Document extends { siren: string }>(documents: readonly Document[]): Map<string, Document[]> =>
+  Map.groupBy(documents, ({ siren }) => siren)

@@ -2,15 +2,16 @@
  * Import of a deposit: its plan, then its ranges, then its closing (architecture §4). Every step can be done again, by a
  * message delivered twice or by `sweep`, and changes nothing the second time.
  */
-import type { DepositPlan, ImportDocument, ImportedDocument, RangeResult, RecordCounts, RejectedRecord, Run } from '../../shared/domain/spine/documents.ts'
+
+import type { Tuple } from '../../shared/domain/entity.ts'
+import { sirenOf } from '../../shared/domain/siren.ts'
 import { closeDeposit, settleSource } from '../../shared/domain/spine/closing.ts'
 import { countingDeposits, ofSource } from '../../shared/domain/spine/counting.ts'
+import type { DepositPlan, ImportDocument, ImportedDocument, RangeResult, RecordCounts, RejectedRecord, Run } from '../../shared/domain/spine/documents.ts'
 import { ringShards, shardOf } from '../../shared/domain/spine/ledger.ts'
 import { missingInputs, reconcileRuns } from '../../shared/domain/spine/runs.ts'
 import { packSirens } from '../../shared/domain/spine/sirens.ts'
 import type { Spine } from '../../shared/domain/spine/spine.ts'
-import type { Tuple } from '../../shared/domain/entity.ts'
-import { sirenOf } from '../../shared/domain/siren.ts'
 import { Gathering } from './gathering.ts'
 
 /** What one record of a file gave. `named` are the SIRENs that it names, whether or not they are in the perimeter. */
@@ -130,7 +131,14 @@ const readRange = async ({ spine, reader, signal }: ImportContext, document: Imp
     if (gathering.isFull) await writePiece(spine, document, gathering.take(), shards)
   }
   await writePiece(spine, document, gathering.take(), shards)
-  const result: RangeResult = { deposit: document.deposit, run: run.n, range, counts: gathering.counts, rejected: gathering.rejected, named: packSirens(gathering.named) }
+  const result: RangeResult = {
+    deposit: document.deposit,
+    run: run.n,
+    range,
+    counts: gathering.counts,
+    rejected: gathering.rejected,
+    named: packSirens(gathering.named),
+  }
   await spine.store.imports.putResult(result)
   await ringShards(spine, 'refine', shards)
   spine.log.info('import.range-done', { deposit: document.deposit, source: document.source, range, run: run.n, ...gathering.counts })

@@ -13,7 +13,17 @@ import { computePerimetre, dateFinEffectif, type Perimetre, readFiltre } from '.
 import type { DepositPlan, ImportDocument, Run } from '../../shared/domain/spine/documents.ts'
 import { hasSiren, packSirens, unionSirens } from '../../shared/domain/spine/sirens.ts'
 import { FILTER_SOURCE, HEADCOUNT_SOURCE, MAPPING_SOURCE } from '../../shared/domain/spine/spine.ts'
-import { ignoredRows, isSourceName, needsOf, openParser, parseMapping, productionSwitches, type RowOutcome, type Source, sourceOf } from '../../shared/sources/index.ts'
+import {
+  ignoredRows,
+  isSourceName,
+  needsOf,
+  openParser,
+  parseMapping,
+  productionSwitches,
+  type RowOutcome,
+  type Source,
+  sourceOf,
+} from '../../shared/sources/index.ts'
 import { type OpenBytes, toPlainCsv } from '../../shared/sources/plain.ts'
 import type { DepositReader, ReadRecord } from './core.ts'
 
@@ -91,7 +101,7 @@ const cut = async ({ files, cutBytes }: ReaderOptions, document: ImportDocument)
     const gzip = await startsWithGzip(open)
     if (!gzip && direct.utf8) return { plan: direct, encoding: 'utf-8' }
   } else {
-    for await (const _ of verified(open(), document)) continue
+    for await (const _ of verified(open(), document));
   }
   const { bytes, encoding } = await toPlainCsv(shape, open, document.filename)
   const work = `${document.deposit}.csv`
@@ -124,7 +134,11 @@ const headerOf = (source: string, header: string[]): string[] => {
   const opened = openParser(sourceOf(source), header, { switches: productionSwitches, mapping: emptyMapping() })
   if (!('fatal' in opened)) return header
   const missing = /^Colonne (.*) non trouvée/.exec(opened.fatal)?.[1]
-  throw refuse(missing === undefined ? `L’en-tête du fichier est illisible : ${opened.fatal}` : `Ce n’est pas un fichier « ${source} » : la colonne « ${missing} » est absente de l’en-tête.`)
+  throw refuse(
+    missing === undefined
+      ? `L’en-tête du fichier est illisible : ${opened.fatal}`
+      : `Ce n’est pas un fichier « ${source} » : la colonne « ${missing} » est absente de l’en-tête.`,
+  )
 }
 
 type Learnt = { perimetre?: Uint32Array; dateFinEffectif?: Date; records?: number }
@@ -151,7 +165,12 @@ const learn = async (source: string, rows: () => AsyncIterable<readonly (Row | B
 
 // ---- the records
 
-const openPlain = (files: DepositFiles, document: Pick<ImportDocument, 'deposit'>, work: string | undefined, range?: { start: number; end: number }): AsyncIterable<Uint8Array> => {
+const openPlain = (
+  files: DepositFiles,
+  document: Pick<ImportDocument, 'deposit'>,
+  work: string | undefined,
+  range?: { start: number; end: number },
+): AsyncIterable<Uint8Array> => {
   const bytes = range === undefined ? undefined : { start: range.start, end: range.end - 1 }
   return work === undefined ? files.open(document.deposit, bytes) : files.work.open(work, bytes)
 }
@@ -186,7 +205,13 @@ const perimetreOfRun = async ({ perimetreOf }: ReaderOptions, document: ImportDo
 }
 
 /** In a range, reading starts in mid-file: the width of the header is imposed. */
-const rangeRows = (files: DepositFiles, document: ImportDocument, plan: DepositPlan, range: number, dialect: Dialect): AsyncIterable<readonly (Row | Bad)[]> => {
+const rangeRows = (
+  files: DepositFiles,
+  document: ImportDocument,
+  plan: DepositPlan,
+  range: number,
+  dialect: Dialect,
+): AsyncIterable<readonly (Row | Bad)[]> => {
   const { start, end, firstRecord, firstLine } = plan.ranges[range] ?? { start: 0, end: 0, firstRecord: 1, firstLine: 1 }
   if (end <= start) return nothing()
   return readCsv(openPlain(files, document, plan.work, { start, end }), { ...dialect, fields: plan.header.length, firstLine, firstRecord })
@@ -194,7 +219,13 @@ const rangeRows = (files: DepositFiles, document: ImportDocument, plan: DepositP
 
 async function* nothing(): AsyncGenerator<readonly (Row | Bad)[]> {}
 
-async function* parsedRows(options: ReaderOptions, document: ImportDocument, run: Run, range: number, mapping: Promise<Mapping | undefined>): AsyncGenerator<readonly ReadRecord[]> {
+async function* parsedRows(
+  options: ReaderOptions,
+  document: ImportDocument,
+  run: Run,
+  range: number,
+  mapping: Promise<Mapping | undefined>,
+): AsyncGenerator<readonly ReadRecord[]> {
   const { plan, source: name } = document
   if (plan === undefined || !isSourceName(name)) throw new AppError('STATE_CONFLICT', `deposit ${document.deposit} has no plan or no source`)
   const source = sourceOf(name)
@@ -262,4 +293,3 @@ const lastFew = <Value>(size: number): ((key: string, make: () => Promise<Value>
     return made
   }
 }
-

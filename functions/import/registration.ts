@@ -22,7 +22,10 @@ export const registrationOf = (record: DepositRecord, registeredAt: Date): Regis
     completedAt,
     sha256: record.sha256 ?? '',
     size: record.size,
-    replaces: (metadata.replaces ?? '').split(',').map((id) => id.trim()).filter((id) => id !== ''),
+    replaces: (metadata.replaces ?? '')
+      .split(',')
+      .map((id) => id.trim())
+      .filter((id) => id !== ''),
     confirmed: metadata.complete === 'true',
     withdrawn: false,
     closedRun: 0,
@@ -32,5 +35,10 @@ export const registrationOf = (record: DepositRecord, registeredAt: Date): Regis
   if (!isBatchKey(batch)) return { document, refused: `« ${batch} » n’est pas un lot : AAMM est attendu, ou AAMM_NN pour un complément.` }
   if (source !== undefined) return { document }
   const named = metadata.typeSignauxFaibles
-  return { document, refused: named ? `Le type de fichier « ${named} » est inconnu.` : `Le nom « ${document.filename} » ne correspond à aucun type de fichier connu ; précisez le type au dépôt.` }
+  return {
+    document,
+    refused: named
+      ? `Le type de fichier « ${named} » est inconnu.`
+      : `Le nom « ${document.filename} » ne correspond à aucun type de fichier connu ; précisez le type au dépôt.`,
+  }
 }

@@ -40,6 +40,14 @@ export const publishPage =
     const scores = Map.groupBy(await spine.store.scores.scores(sirens), ({ siren }) => siren)
     await publisher.putLists(lists)
     return publisher.publishPage(
-      page.map(({ siren, seq }) => ({ siren, seq, inside: hasSiren(perimetre, siren), raws: raws.get(siren) ?? [], scores: scores.get(siren) ?? [], lists, current: known })),
+      page.map(({ siren, seq }) => ({
+        siren,
+        seq,
+        inside: hasSiren(perimetre, siren),
+        raws: raws.get(siren) ?? [],
+        scores: scores.get(siren) ?? [],
+        lists,
+        current: known,
+      })),
     )
   }

@@ -6,16 +6,22 @@ import { createHash } from 'node:crypto'
 import { compactEntity } from '../../shared/domain/compaction/compact.ts'
 import type { RawValue } from '../../shared/domain/entity.ts'
 import type { BatchWindow } from '../../shared/domain/features.ts'
+import { isSiren } from '../../shared/domain/siren.ts'
 import type { FeaturesDocument, ImportedDocument, LedgerDocument, RawDocument } from '../../shared/domain/spine/documents.ts'
 import { loadPerimetre } from '../../shared/domain/spine/opening.ts'
 import { type Reading, readAdmin } from '../../shared/domain/spine/reading.ts'
 import { hasSiren } from '../../shared/domain/spine/sirens.ts'
 import type { Spine } from '../../shared/domain/spine/spine.ts'
 import type { Outcome, PageWork } from '../../shared/domain/spine/worker.ts'
-import { isSiren } from '../../shared/domain/siren.ts'
 
 /** Computes the stored form of the variables of a SIREN, by SIRET. */
-export type ComputeVariables = (input: { siren: string; entreprise: RawValue | undefined; etablissements: RawValue[]; batch: string; window: BatchWindow }) => Promise<Map<string, unknown>>
+export type ComputeVariables = (input: {
+  siren: string
+  entreprise: RawValue | undefined
+  etablissements: RawValue[]
+  batch: string
+  window: BatchWindow
+}) => Promise<Map<string, unknown>>
 
 /** `version` names the rules: another one computes everything again. `newVersion` gives a new text at every call. */
 export type RefineContext = { spine: Spine; compute: ComputeVariables; version: string; newVersion: () => string }
@@ -65,7 +71,13 @@ const compactSiren = (
     for (const key of keys) {
       const before = old.get(key)
       const news = imported.filter((document) => document.key === key).map(({ value }) => value)
-      const { value, changed } = compactEntity({ key, scope: isSiren(key) ? 'entreprise' : 'etablissement', old: before?.value, news, batches: reading.readings })
+      const { value, changed } = compactEntity({
+        key,
+        scope: isSiren(key) ? 'entreprise' : 'etablissement',
+        old: before?.value,
+        news,
+        batches: reading.readings,
+      })
       if (before !== undefined && !changed) documents.push(before)
       if (!changed) continue
       const document = { key, siren: ledger.siren, seq: ledger.seq, version: newVersion(), value, held: heldBy(value) }
@@ -139,7 +151,15 @@ const computeSiren = async (
 
 const fingerprintOf = (version: string, current: NonNullable<Reading['current']>, inside: boolean, documents: readonly RawDocument[]): string => {
   const { dateDebut, dateFin, dateFinEffectif } = current.window
-  const parts = [version, current.key, dateDebut.toISOString(), dateFin.toISOString(), dateFinEffectif.toISOString(), inside, ...documents.map((document) => `${document.key}=${document.version}`)]
+  const parts = [
+    version,
+    current.key,
+    dateDebut.toISOString(),
+    dateFin.toISOString(),
+    dateFinEffectif.toISOString(),
+    inside,
+    ...documents.map((document) => `${document.key}=${document.version}`),
+  ]
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32)
 }
 

@@ -6,7 +6,8 @@ const base = { ...newRecord({ id: 'a'.repeat(32), size: 10, owner: 'user1', sub:
 const SHA = 'a'.repeat(64)
 const clean = { result: 'clean', reason: null } as const
 /** `received` null: there is no data. */
-const step = (changes: object, received: number | null = 10, tooLarge: 'announce' | 'block' = 'announce') => nextStep({ ...base, ...changes }, received ?? undefined, tooLarge).do
+const step = (changes: object, received: number | null = 10, tooLarge: 'announce' | 'block' = 'announce') =>
+  nextStep({ ...base, ...changes }, received ?? undefined, tooLarge).do
 
 test.each([
   [{ state: 'created' }, 'nothing'],

@@ -1,7 +1,7 @@
 import { createLog } from '../../shared/adapters/log.ts'
+import { smtpMailer } from '../../shared/adapters/mail.ts'
 import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
 import { type Deposits, mongoDeposits } from '../../shared/adapters/mongo/deposits.ts'
-import { smtpMailer } from '../../shared/adapters/mail.ts'
 import { sqsQueue } from '../../shared/adapters/sqs.ts'
 import { efsSettleStorage } from '../../shared/adapters/storage/efs/settle-storage.ts'
 import { custodianOf, readAccounts } from '../../shared/adapters/storage/identity-files.ts'

@@ -16,7 +16,12 @@ export type SweepContext<Uploads> = {
   announcedBetween: (after: Date, before: Date) => Promise<string[]>
 }
 
-export const sweepAll = async <Uploads>({ spine, idleMs, sweepUploads, announcedBetween }: SweepContext<Uploads>): Promise<{ uploads: Uploads | undefined; spine: Swept | undefined }> => {
+export const sweepAll = async <Uploads>({
+  spine,
+  idleMs,
+  sweepUploads,
+  announcedBetween,
+}: SweepContext<Uploads>): Promise<{ uploads: Uploads | undefined; spine: Swept | undefined }> => {
   const failures: unknown[] = []
   const attempt = async <Result>(name: string, work: () => Promise<Result>): Promise<Result | undefined> => {
     try {
@@ -32,7 +37,11 @@ export const sweepAll = async <Uploads>({ spine, idleMs, sweepUploads, announced
     const before = new Date(spine.clock().getTime() - idleMs)
     const announced = await announcedBetween(new Date(before.getTime() - LOOK_BACK_MS), before)
     const known = new Set((await spine.store.imports.all()).map(({ deposit }) => deposit))
-    return sweepSpine(spine, announced.filter((deposit) => !known.has(deposit)), before)
+    return sweepSpine(
+      spine,
+      announced.filter((deposit) => !known.has(deposit)),
+      before,
+    )
   })
   if (failures.length > 0) throw failures[0]
   return { uploads, spine: swept }

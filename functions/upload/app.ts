@@ -11,8 +11,8 @@ import { bodyOf, type UploadBindings } from './body.ts'
 import { corsHeaders, preflightHeaders } from './cors.ts'
 import {
   CHECKSUM_ALGORITHMS,
-  checkVersion,
   type Creation,
+  checkVersion,
   effectiveMethod,
   type Header,
   type Method,
@@ -21,10 +21,10 @@ import {
   readCreation,
   readPiece,
   type Target,
-  targetOf,
   TUS_EXTENSIONS,
   TUS_MEDIA_TYPE,
   TUS_VERSION,
+  targetOf,
 } from './protocol.ts'
 import { type Exchange, exchange, translateTusError, verifyChecksum } from './tus.ts'
 
@@ -166,7 +166,12 @@ const head = async (deps: UploadDeps, caller: Caller, id: string): Promise<Respo
   const record = await known(deps, caller, id)
   const headers = { 'upload-length': String(record.size), 'upload-metadata': formatMetadata(record.metadata) }
   if (isFinished(record)) return new Response(null, { status: 200, headers: { ...headers, 'upload-offset': String(record.size) } })
-  const { response } = await run(deps, 'HEAD', {}, { id, owner: caller.owner, piece: new Uint8Array(0), checksum: undefined, creation: undefined, now: deps.now() })
+  const { response } = await run(
+    deps,
+    'HEAD',
+    {},
+    { id, owner: caller.owner, piece: new Uint8Array(0), checksum: undefined, creation: undefined, now: deps.now() },
+  )
   return new Response(null, { status: 200, headers: { ...headers, 'upload-offset': response.headers.get('upload-offset') ?? '' } })
 }
 

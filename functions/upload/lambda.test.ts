@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
+import fc from 'fast-check'
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { silentLog } from '../../shared/adapters/log.ts'
-import { parseAccounts, EXAMPLE_GROUP, EXAMPLE_PASSWD } from '../../shared/domain/deposit/identity.ts'
+import { EXAMPLE_GROUP, EXAMPLE_PASSWD, parseAccounts } from '../../shared/domain/deposit/identity.ts'
 import { AppError } from '../../shared/domain/errors.ts'
 import { type UploadDeps, uploadApp } from './app.ts'
 import { bodyOf, type UploadBindings } from './body.ts'
@@ -15,12 +15,25 @@ const CONTEXT = { awsRequestId: 'id' } as Context
 const echo = lambdaHandler(
   new Hono<{ Bindings: UploadBindings }>().all('*', async (context) => {
     const body = await bodyOf(context, 1000).catch((error: AppError) => error.code)
-    return context.json({ method: context.req.raw.method, url: context.req.url, length: context.req.header('content-length'), body: typeof body === 'string' ? body : Buffer.from(body).toString('hex') })
+    return context.json({
+      method: context.req.raw.method,
+      url: context.req.url,
+      length: context.req.header('content-length'),
+      body: typeof body === 'string' ? body : Buffer.from(body).toString('hex'),
+    })
   }),
 )
 
 const event = (changes: object): APIGatewayProxyEventV2 =>
-  ({ version: '2.0', rawPath: '/files', rawQueryString: '', headers: {}, requestContext: { http: { method: 'POST' }, requestId: 'r' }, isBase64Encoded: false, ...changes }) as unknown as APIGatewayProxyEventV2
+  ({
+    version: '2.0',
+    rawPath: '/files',
+    rawQueryString: '',
+    headers: {},
+    requestContext: { http: { method: 'POST' }, requestId: 'r' },
+    isBase64Encoded: false,
+    ...changes,
+  }) as unknown as APIGatewayProxyEventV2
 
 const read = async (changes: object) => JSON.parse((await echo(event(changes), CONTEXT)).body ?? '')
 
@@ -55,7 +68,15 @@ const app = uploadApp({
   verify: async () => {
     throw new AppError('TOKEN_MISSING', 'absent')
   },
-  storage: { locks: { acquire: never }, records: { read: never, save: never }, create: never, discard: never, received: never, append: never, openUploads: never },
+  storage: {
+    locks: { acquire: never },
+    records: { read: never, save: never },
+    create: never,
+    discard: never,
+    received: never,
+    append: never,
+    openUploads: never,
+  },
   accounts: parseAccounts(EXAMPLE_PASSWD, EXAMPLE_GROUP, 'seed'),
   profile: 'seed',
   ring: never,
@@ -69,13 +90,22 @@ const app = uploadApp({
 
 test('any event, however deformed, is answered with a code of the table', async () => {
   const handler = lambdaHandler(app)
-  const path = fc.oneof(fc.webPath(), fc.string(), fc.constantFrom('/files', '/files/', '/files/%', '/files/%zz', '/files/%00', '/files/..%2f', '//x', '/\\x', undefined))
+  const path = fc.oneof(
+    fc.webPath(),
+    fc.string(),
+    fc.constantFrom('/files', '/files/', '/files/%', '/files/%zz', '/files/%00', '/files/..%2f', '//x', '/\\x', undefined),
+  )
   const headers = fc.option(fc.dictionary(fc.string({ maxLength: 10 }), fc.option(fc.string({ maxLength: 10 }), { nil: undefined })), { nil: undefined })
   const body = fc.option(fc.oneof(fc.base64String(), fc.string()), { nil: null })
-  const method = fc.option(fc.oneof(fc.constantFrom('POST', 'PATCH', 'HEAD', 'GET', 'OPTIONS', 'TRACE', 'CONNECT'), fc.string({ maxLength: 8 })), { nil: undefined })
+  const method = fc.option(fc.oneof(fc.constantFrom('POST', 'PATCH', 'HEAD', 'GET', 'OPTIONS', 'TRACE', 'CONNECT'), fc.string({ maxLength: 8 })), {
+    nil: undefined,
+  })
   await fc.assert(
     fc.asyncProperty(path, headers, body, fc.boolean(), method, async (rawPath, given, content, isBase64Encoded, verb) => {
-      const answer = await handler(event({ rawPath, headers: given, body: content, isBase64Encoded, requestContext: verb === undefined ? {} : { http: { method: verb } } }), CONTEXT)
+      const answer = await handler(
+        event({ rawPath, headers: given, body: content, isBase64Encoded, requestContext: verb === undefined ? {} : { http: { method: verb } } }),
+        CONTEXT,
+      )
       expect([204, 401, 403, 405]).toContain(answer.statusCode)
       expect(answer.headers?.['tus-resumable']).toBe('1.0.0')
     }),

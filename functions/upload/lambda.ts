@@ -56,7 +56,9 @@ const decodeBody = (event: APIGatewayProxyEventV2): { body: Uint8Array; corrupte
     const isWhole = event.body.length % 4 === 0 && body.byteLength === (event.body.length / 4) * 3 - padding
     return isWhole ? { body } : { body, corrupted: 'Le corps de la requête n’est pas en Base64.' }
   }
-  const isPiece = Object.entries(event.headers ?? {}).some(([name, value]) => name.toLowerCase() === 'content-type' && value?.toLowerCase().includes(TUS_MEDIA_TYPE))
+  const isPiece = Object.entries(event.headers ?? {}).some(
+    ([name, value]) => name.toLowerCase() === 'content-type' && value?.toLowerCase().includes(TUS_MEDIA_TYPE),
+  )
   // Bytes that a gateway took for text are lost for good as soon as one is not ASCII (upload §10 trap 1).
   const isDamaged = isPiece && /[^\0-\x7f]/.test(event.body)
   return { body: Buffer.from(event.body), ...(isDamaged ? { corrupted: 'Le corps de la requête a été abîmé en chemin.' } : {}) }
