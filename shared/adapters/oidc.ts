@@ -26,7 +26,11 @@ export const tokenVerifier = (options: OidcOptions): VerifyToken => {
   let keys: ReturnType<typeof createRemoteJWKSet> | undefined
   return async (authorization) => {
     const token = bearerOf(authorization)
-    keys ??= createRemoteJWKSet(new URL(options.jwksUrl ?? (await discoverJwksUrl(options.issuer))), { cacheMaxAge: 600_000, cooldownDuration: 30_000, timeoutDuration: 3000 })
+    keys ??= createRemoteJWKSet(new URL(options.jwksUrl ?? (await discoverJwksUrl(options.issuer))), {
+      cacheMaxAge: 600_000,
+      cooldownDuration: 30_000,
+      timeoutDuration: 3000,
+    })
     try {
       const { payload } = await jwtVerify(token, keys, {
         issuer: options.issuer,

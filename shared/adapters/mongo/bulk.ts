@@ -10,7 +10,10 @@ export type Counts = { matched: number; modified: number; upserted: number; inse
  * Unordered writes in commands of 500. Duplicate keys are no error here: they are how a conditioned upsert or insert says that
  * something newer stands there. Everything else is translated and thrown.
  */
-export const writeBulk = async <Stored extends Document>(collection: Collection<Stored>, operations: readonly AnyBulkWriteOperation<Stored>[]): Promise<Counts> => {
+export const writeBulk = async <Stored extends Document>(
+  collection: Collection<Stored>,
+  operations: readonly AnyBulkWriteOperation<Stored>[],
+): Promise<Counts> => {
   const counts: Counts = { matched: 0, modified: 0, upserted: 0, inserted: 0 }
   for (let at = 0; at < operations.length; at += OPERATIONS) {
     const result = await writeOnce(collection, operations.slice(at, at + OPERATIONS))

@@ -37,12 +37,19 @@ export const mongoDeposits = (db: Db, now: () => Date = () => new Date()): Depos
         const after: Filter<DepositDocument> = before
           ? { $or: [{ completedAt: { $lt: before.completedAt } }, { completedAt: before.completedAt, _id: { $lt: before.id } }] }
           : {}
-        const found = await deposits.find({ owner, ...after }).sort({ completedAt: -1, _id: -1 }).limit(limit).toArray()
+        const found = await deposits
+          .find({ owner, ...after })
+          .sort({ completedAt: -1, _id: -1 })
+          .limit(limit)
+          .toArray()
         return found.map(summaryOfDocument)
       }),
     written: (states) =>
       withMongoErrors(async () => {
-        const found = await deposits.find({ _id: { $in: [...states.keys()] } }).project<{ _id: string; state: string }>({ state: 1 }).toArray()
+        const found = await deposits
+          .find({ _id: { $in: [...states.keys()] } })
+          .project<{ _id: string; state: string }>({ state: 1 })
+          .toArray()
         return new Set(found.filter((line) => states.get(line._id) === line.state).map((line) => line._id))
       }),
     announced: (after, before) =>

@@ -33,13 +33,25 @@ export const mongoEntities = (db: Db): EntityStore => {
     importedBelowRun: (batch, source, run, after, limit) =>
       withMongoErrors(async () => {
         const filter = { batch, source, run: { $lt: run }, ...(after === undefined ? {} : { siren: { $gt: after } }) }
-        return distinctSirens(await imported.find(filter, { projection: { siren: 1 } }).sort({ siren: 1 }).limit(limit).toArray())
+        return distinctSirens(
+          await imported
+            .find(filter, { projection: { siren: 1 } })
+            .sort({ siren: 1 })
+            .limit(limit)
+            .toArray(),
+        )
       }),
     rawBelowRun: (batch, type, run, after, limit) =>
       withMongoErrors(async () => {
         const lower = Array.from({ length: run - 1 }, (_, before) => `${batch}:${type}:${before + 1}`)
         const filter = { held: { $in: lower }, ...(after === undefined ? {} : { siren: { $gt: after } }) }
-        return distinctSirens(await raw.find(filter, { projection: { siren: 1 } }).sort({ siren: 1 }).limit(limit).toArray())
+        return distinctSirens(
+          await raw
+            .find(filter, { projection: { siren: 1 } })
+            .sort({ siren: 1 })
+            .limit(limit)
+            .toArray(),
+        )
       }),
     raws: (sirens) =>
       withMongoErrors(async () => {
@@ -74,7 +86,11 @@ export const mongoFeatures = (db: Db): FeaturesStore => {
       }),
     features: (sirens) =>
       withMongoErrors(async () => (await features.find({ siren: { $in: [...sirens] } }).toArray()).map(named).sort((a, b) => (a.siret < b.siret ? -1 : 1))),
-    putFeatures: (documents) => putGuarded(features, documents.map(({ siret, ...rest }) => ({ _id: siret, ...rest }))),
+    putFeatures: (documents) =>
+      putGuarded(
+        features,
+        documents.map(({ siret, ...rest }) => ({ _id: siret, ...rest })),
+      ),
     raiseFeaturesSeq: (seqs) => raiseSeq(features, seqs),
   }
 }
@@ -84,8 +100,19 @@ export const mongoScores = (db: Db): ScoresStore => {
   const scores = db.collection<StoredScores>('Scores')
   return {
     scores: (sirens) =>
-      withMongoErrors(async () => (await scores.find({ siren: { $in: [...sirens] } }).sort({ _id: 1 }).toArray()).map(({ _id, ...rest }) => rest)),
-    putScores: (documents) => putGuarded(scores, documents.map((document) => ({ _id: `${document.list}:${document.siren}`, ...document }))),
+      withMongoErrors(async () =>
+        (
+          await scores
+            .find({ siren: { $in: [...sirens] } })
+            .sort({ _id: 1 })
+            .toArray()
+        ).map(({ _id, ...rest }) => rest),
+      ),
+    putScores: (documents) =>
+      putGuarded(
+        scores,
+        documents.map((document) => ({ _id: `${document.list}:${document.siren}`, ...document })),
+      ),
     raiseScoresSeq: (seqs) => raiseSeq(scores, seqs),
   }
 }

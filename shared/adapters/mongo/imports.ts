@@ -27,7 +27,8 @@ export const mongoImports = (db: Db): ImportStore => {
   const results = db.collection<StoredResult>('ImportResults')
   const perimetres = db.collection<StoredPerimetre>('Perimetres')
   const kept = new Map<string, Uint32Array>()
-  const set = (deposit: string, fields: Partial<StoredImport>): Promise<void> => withMongoErrors(async () => void (await imports.updateOne({ _id: deposit }, { $set: fields })))
+  const set = (deposit: string, fields: Partial<StoredImport>): Promise<void> =>
+    withMongoErrors(async () => void (await imports.updateOne({ _id: deposit }, { $set: fields })))
 
   return {
     register: ({ deposit, ...rest }) =>
@@ -63,7 +64,9 @@ export const mongoImports = (db: Db): ImportStore => {
     set: (deposit, flag) => set(deposit, { [flag]: true }),
 
     putResult: ({ named, ...rest }) =>
-      withMongoErrors(async () => void (await results.replaceOne({ _id: `${rest.deposit}:${rest.run}:${rest.range}` }, { ...rest, named: packed(named) }, { upsert: true }))),
+      withMongoErrors(
+        async () => void (await results.replaceOne({ _id: `${rest.deposit}:${rest.run}:${rest.range}` }, { ...rest, named: packed(named) }, { upsert: true })),
+      ),
     results: (deposit, run) =>
       withMongoErrors(async () => {
         const found = await results.find({ deposit, run }).sort({ range: 1 }).toArray()

@@ -1,6 +1,6 @@
 import type { AnyBulkWriteOperation, Collection, Db, Filter, UpdateFilter } from 'mongodb'
-import { MAX_ATTEMPTS, shardOf } from '../../domain/spine/ledger.ts'
 import type { LedgerDocument, Stage } from '../../domain/spine/documents.ts'
+import { MAX_ATTEMPTS, shardOf } from '../../domain/spine/ledger.ts'
 import type { LedgerStore, TouchOptions } from '../../domain/spine/store.ts'
 import type { Clock } from '../../ports.ts'
 import { writeBulk } from './bulk.ts'
@@ -25,7 +25,9 @@ export const mongoLedger = (db: Db, shards: number, clock: Clock): LedgerStore =
       const update = touched(options)
       const noStock = Object.keys(options.stock ?? {}).length === 0 ? { stock: {} } : {}
       const operations = sirens.map(
-        (siren): AnyBulkWriteOperation<Stored> => ({ updateOne: { filter: { _id: siren }, update: { ...update, $setOnInsert: { shard: shardOf(siren, shards), ...noStock } }, upsert: true } }),
+        (siren): AnyBulkWriteOperation<Stored> => ({
+          updateOne: { filter: { _id: siren }, update: { ...update, $setOnInsert: { shard: shardOf(siren, shards), ...noStock } }, upsert: true },
+        }),
       )
       await writeBulk(ledger, operations)
     },
@@ -40,7 +42,9 @@ export const mongoLedger = (db: Db, shards: number, clock: Clock): LedgerStore =
       }),
     async advance(marks, next) {
       const operations = marks.map(
-        ({ siren, stage, seq }): AnyBulkWriteOperation<Stored> => ({ updateOne: { filter: { _id: siren, stage, seq }, update: { $set: { stage: next, attempts: 0, at: clock() } } } }),
+        ({ siren, stage, seq }): AnyBulkWriteOperation<Stored> => ({
+          updateOne: { filter: { _id: siren, stage, seq }, update: { $set: { stage: next, attempts: 0, at: clock() } } },
+        }),
       )
       return (await writeBulk(ledger, operations)).modified
     },
@@ -74,10 +78,20 @@ export const mongoLedger = (db: Db, shards: number, clock: Clock): LedgerStore =
   }
 }
 
-const touchPage = (ledger: Collection<Stored>, filter: Filter<Stored>, update: UpdateFilter<Stored>, after: string | undefined, limit: number): Promise<string | undefined> =>
+const touchPage = (
+  ledger: Collection<Stored>,
+  filter: Filter<Stored>,
+  update: UpdateFilter<Stored>,
+  after: string | undefined,
+  limit: number,
+): Promise<string | undefined> =>
   withMongoErrors(async () => {
     const range = after === undefined ? filter : { ...filter, _id: { $gt: after } }
-    const page = await ledger.find(range, { projection: { _id: 1 } }).sort({ _id: 1 }).limit(limit).toArray()
+    const page = await ledger
+      .find(range, { projection: { _id: 1 } })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .toArray()
     if (page.length === 0) return undefined
     await ledger.updateMany({ _id: { $in: page.map(({ _id }) => _id) } }, update)
     return page.at(-1)?._id

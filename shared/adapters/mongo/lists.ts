@@ -20,14 +20,21 @@ export const mongoLists = (db: Db): ListStore => {
     lists: () => withMongoErrors(async () => (await lists.find({}).sort({ _id: 1 }).toArray()).map(listOf)),
     createList: ({ key, ...rest }) =>
       withMongoErrors(async () => void (await writeBulk(lists, [{ updateOne: { filter: { _id: key }, update: { $setOnInsert: rest }, upsert: true } }]))),
-    closeBefore: (key) => withMongoErrors(async () => void (await lists.updateMany({ _id: { $lt: key }, state: { $ne: 'closed' } }, { $set: { state: 'closed' } }))),
+    closeBefore: (key) =>
+      withMongoErrors(async () => void (await lists.updateMany({ _id: { $lt: key }, state: { $ne: 'closed' } }, { $set: { state: 'closed' } }))),
     markPublished: (key, at) =>
-      withMongoErrors(async () => (await lists.updateOne({ _id: key, state: 'building' }, { $set: { state: 'published', publishedAt: at } })).modifiedCount === 1),
+      withMongoErrors(
+        async () => (await lists.updateOne({ _id: key, state: 'building' }, { $set: { state: 'published', publishedAt: at } })).modifiedCount === 1,
+      ),
     markAnnounced: (key) => withMongoErrors(async () => void (await lists.updateOne({ _id: key }, { $set: { announced: true } }))),
     updateList: (key, fields) =>
       withMongoErrors(async () => {
         const set = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-        const unset = Object.fromEntries(Object.entries(fields).filter(([, value]) => value === undefined).map(([field]) => [field, '' as const]))
+        const unset = Object.fromEntries(
+          Object.entries(fields)
+            .filter(([, value]) => value === undefined)
+            .map(([field]) => [field, '' as const]),
+        )
         const update = { ...(Object.keys(set).length > 0 ? { $set: set } : {}), ...(Object.keys(unset).length > 0 ? { $unset: unset } : {}) }
         if (Object.keys(update).length > 0) await lists.updateOne({ _id: key }, update)
       }),

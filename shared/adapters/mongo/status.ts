@@ -23,7 +23,9 @@ export const ledgerCounts = (db: Db): Promise<StatusCounts> =>
 export const alertCounts = (db: Db, list: string): Promise<{ F1: number; F2: number; none: number }> =>
   withMongoErrors(async () => {
     const scores = db.collection<{ _id: string; list: string; content?: { level: number } }>('Scores')
-    const groups = await scores.aggregate<{ _id: number; count: number }>([{ $match: { list, content: { $exists: true } } }, { $group: { _id: '$content.level', count: { $sum: 1 } } }]).toArray()
+    const groups = await scores
+      .aggregate<{ _id: number; count: number }>([{ $match: { list, content: { $exists: true } } }, { $group: { _id: '$content.level', count: { $sum: 1 } } }])
+      .toArray()
     const of = (level: number): number => groups.find(({ _id }) => _id === level)?.count ?? 0
     return { F1: of(2), F2: of(1), none: of(0) }
   })
@@ -33,14 +35,21 @@ export const retryFailed = (db: Db, siren?: string): Promise<number> =>
   withMongoErrors(async () => {
     const ledger = db.collection<Row & { attempts: number; seq: number; at: Date }>('Ledger')
     const filter = { stage: 'failed' as const, ...(siren === undefined ? {} : { _id: siren }) }
-    return (await ledger.updateMany(filter, { $set: { stage: 'refine', attempts: 0, at: new Date() }, $inc: { seq: 1 }, $unset: { failedAt: '', lastError: '' } })).modifiedCount
+    return (
+      await ledger.updateMany(filter, { $set: { stage: 'refine', attempts: 0, at: new Date() }, $inc: { seq: 1 }, $unset: { failedAt: '', lastError: '' } })
+    ).modifiedCount
   })
 
 /** Puts SIRENs (all, those of a shard, or one) back to a stage; those that stand at an earlier one stay there. Returns their number. */
 export const recomputeFrom = (db: Db, stage: Stage, only: { shard?: number; siren?: string }): Promise<number> =>
   withMongoErrors(async () => {
     const earlier: Stage[] = stage === 'refine' ? [] : stage === 'detect' ? ['refine'] : ['refine', 'detect']
-    const filter = { stage: { $nin: earlier }, ...(only.shard === undefined ? {} : { shard: only.shard }), ...(only.siren === undefined ? {} : { _id: only.siren }) }
+    const filter = {
+      stage: { $nin: earlier },
+      ...(only.shard === undefined ? {} : { shard: only.shard }),
+      ...(only.siren === undefined ? {} : { _id: only.siren }),
+    }
     const ledger = db.collection<Row & { shard: number; attempts: number; seq: number; at: Date }>('Ledger')
-    return (await ledger.updateMany(filter, { $set: { stage, attempts: 0, at: new Date() }, $inc: { seq: 1 }, $unset: { failedAt: '', lastError: '' } })).modifiedCount
+    return (await ledger.updateMany(filter, { $set: { stage, attempts: 0, at: new Date() }, $inc: { seq: 1 }, $unset: { failedAt: '', lastError: '' } }))
+      .modifiedCount
   })

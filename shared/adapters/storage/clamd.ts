@@ -52,7 +52,11 @@ const connectTo = async (address: string, silenceMs: number) => {
   const [host, port] = address.startsWith('/') ? [] : address.split(':')
   const where = host === undefined ? { socket: address } : { host, port: Number(port) }
   try {
-    const scanner = await new NodeClam().init({ preference: 'clamdscan', clamscan: { active: false }, clamdscan: { ...where, bypassTest: true, localFallback: false, timeout: silenceMs } })
+    const scanner = await new NodeClam().init({
+      preference: 'clamdscan',
+      clamscan: { active: false },
+      clamdscan: { ...where, bypassTest: true, localFallback: false, timeout: silenceMs },
+    })
     const connecting = scanner as unknown as Connecting
     const connect = connecting._initSocket.bind(scanner)
     connecting._initSocket = async (label) => {

@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { randomUUID } from 'node:crypto'
 import type { DepositFiles } from '../../domain/deposit/files.ts'
 import { AppError } from '../../domain/errors.ts'
 import { hasCode, translateFsError } from './efs/errors.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Accounts, gidOf, parseAccounts, type Profile, uidOf } from '../../domain/deposit/identity.ts'
+import { type Accounts, gidOf, type Profile, parseAccounts, uidOf } from '../../domain/deposit/identity.ts'
 import { AppError } from '../../domain/errors.ts'
 import { type Custodian, needsCustodian } from './efs/ownership.ts'
 

@@ -1,8 +1,17 @@
 import { constants, type Stats } from 'node:fs'
 import { type FileHandle, lstat, mkdir, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Directory, directoriesOf, ownRights, placementOf, QUARANTINE_MODE, RECEIVING_MODE, type Rights, type StorageLayout } from '../../domain/deposit/placement.ts'
 import type { Profile } from '../../domain/deposit/identity.ts'
+import {
+  type Directory,
+  directoriesOf,
+  ownRights,
+  placementOf,
+  QUARANTINE_MODE,
+  RECEIVING_MODE,
+  type Rights,
+  type StorageLayout,
+} from '../../domain/deposit/placement.ts'
 import type { DepositRecord } from '../../domain/deposit/record.ts'
 import { AppError } from '../../domain/errors.ts'
 import { hasCode, translateFsError } from './efs/errors.ts'
@@ -82,7 +91,8 @@ export const checkStorage = async (options: CheckOptions): Promise<Difference[]>
     if (!isRightKind) return void found.push({ path, expected: `a ${kind}`, found: 'something else' })
     if (options.repair && differences(stats, rights).length > 0) await repair(join(options.base, path), rights)
     const after = options.repair ? await lstat(join(options.base, path)) : stats
-    if (differences(after, rights).length > 0) found.push({ path, expected: textOf(rights), found: textOf({ uid: after.uid, gid: after.gid, mode: after.mode & 0o777 }) })
+    if (differences(after, rights).length > 0)
+      found.push({ path, expected: textOf(rights), found: textOf({ uid: after.uid, gid: after.gid, mode: after.mode & 0o777 }) })
   }
   for (const { path, rights } of directoriesOf(layout)) await compare(path, rights, 'directory')
   for (const record of await recordsOf(options.base)) {
@@ -96,7 +106,8 @@ const filesOf = (record: DepositRecord, layout: StorageLayout): { path: string; 
   const names = [`${record.id}.bin`, `${record.id}.info`]
   if (record.state === 'expired') return []
   if (record.state === 'quarantined') return [{ path: `tusd/${names[0]}`, rights: ownRights(layout, QUARANTINE_MODE) }]
-  if (record.placedAt === null) return record.state === 'blocked' ? [] : names.map((name) => ({ path: `tusd/${name}`, rights: ownRights(layout, RECEIVING_MODE) }))
+  if (record.placedAt === null)
+    return record.state === 'blocked' ? [] : names.map((name) => ({ path: `tusd/${name}`, rights: ownRights(layout, RECEIVING_MODE) }))
   const { directory, file } = placementOf(record, layout)
   return names.flatMap((name) => [
     { path: `tusd/${name}`, rights: file },

@@ -40,7 +40,20 @@ const LOCK_WAIT_MS = 0
 
 /** One pass over what is under way (upload §4.6). One bad deposit never stops the pass. */
 export const sweepUploads = async (deps: SweepUploadsDeps): Promise<UploadSweepCounts> => {
-  const counts = { marks: 0, rung: 0, completed: 0, expired: 0, unmarked: 0, cleared: 0, summarised: 0, reclaimed: 0, purged: 0, cleaned: 0, failed: 0, late: 0 }
+  const counts = {
+    marks: 0,
+    rung: 0,
+    completed: 0,
+    expired: 0,
+    unmarked: 0,
+    cleared: 0,
+    summarised: 0,
+    reclaimed: 0,
+    purged: 0,
+    cleaned: 0,
+    failed: 0,
+    late: 0,
+  }
   for await (const id of deps.storage.marks()) {
     if (deps.signal?.aborted) return counts
     counts.marks += 1

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { DepositId } from '../../../domain/messages.ts'
 import { AppError } from '../../../domain/errors.ts'
+import { DepositId } from '../../../domain/messages.ts'
 
 /**
  * Paths of one upload under the directory `tusd/`, and of the hidden directories of the service (upload §4.2). Nothing of a request

@@ -11,7 +11,8 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
 const ID = 'a'.repeat(32)
-const locks = (options: { leaseMs?: number; now?: () => number; onLost?: (id: string) => void } = {}) => fileLocks({ directory, leaseMs: 40_000, custodian: undefined, ...options })
+const locks = (options: { leaseMs?: number; now?: () => number; onLost?: (id: string) => void } = {}) =>
+  fileLocks({ directory, leaseMs: 40_000, custodian: undefined, ...options })
 
 test('a lock that is held makes others wait, then gives up with LOCKED', async () => {
   const lease = await locks().acquire(ID, { waitMs: 0 })
@@ -89,6 +90,12 @@ test.each([3_600_000, -3_600_000])('a clock that jumps by %i ms makes wait or ta
   const other = await locks({ now: clock })
     .acquire(ID, { waitMs: 0 })
     .catch(() => undefined)
-  const retried = other ?? (jump > 0 ? await locks({ now: clock }).acquire(ID, { waitMs: 0 }).catch(() => undefined) : undefined)
+  const retried =
+    other ??
+    (jump > 0
+      ? await locks({ now: clock })
+          .acquire(ID, { waitMs: 0 })
+          .catch(() => undefined)
+      : undefined)
   expect([await lease.held(), (await retried?.held()) ?? false].filter(Boolean)).toHaveLength(1)
 })

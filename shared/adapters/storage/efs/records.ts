@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { DepositRecord } from '../../../domain/deposit/record.ts'
 import { RECORD_MODE } from '../../../domain/deposit/placement.ts'
+import { DepositRecord } from '../../../domain/deposit/record.ts'
 import type { Records, StoredRecord } from '../../../domain/deposit/storage.ts'
 import { AppError } from '../../../domain/errors.ts'
 import { writeJson } from './durable.ts'

@@ -134,7 +134,8 @@ const publish = async (record: DepositRecord, paths: TusdPaths, directory: strin
       await link(source, target)
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error
-      if (!(await isSameFile(source, target))) return { ok: false, obstacle: { reason: REASON_FOREIGN, cause: `something else is at the destination of ${name}` } }
+      if (!(await isSameFile(source, target)))
+        return { ok: false, obstacle: { reason: REASON_FOREIGN, cause: `something else is at the destination of ${name}` } }
     }
     await checkpoint('settle.linked', record.id)
   }
