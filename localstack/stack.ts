@@ -299,7 +299,7 @@ const startInstances = ({ functions, description, root, services, overrides, onL
   return instances
 }
 
-const READY_MS = 60_000
+const READY_MS = 120_000
 
 const readyInTime = async (instance: Instance): Promise<void> => {
   let timer: NodeJS.Timeout | undefined
