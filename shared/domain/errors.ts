@@ -102,7 +102,14 @@ export type Problem = { type: string; title: string; status: number; detail: str
 export const problemOf = (error: unknown, requestId?: string): Problem => {
   const instance = requestId === undefined ? {} : { instance: `urn:request:${requestId}` }
   if (!(error instanceof AppError) || error.kind === 'bug') {
-    return { type: 'about:blank', title: 'Erreur interne', status: 500, code: 'BUG', detail: 'Une erreur inattendue est survenue. Elle a été enregistrée.', ...instance }
+    return {
+      type: 'about:blank',
+      title: 'Erreur interne',
+      status: 500,
+      code: 'BUG',
+      detail: 'Une erreur inattendue est survenue. Elle a été enregistrée.',
+      ...instance,
+    }
   }
   return { ...error.details, type: 'about:blank', title: CODES[error.code].title, status: error.status, code: error.code, detail: error.message, ...instance }
 }

@@ -4,7 +4,10 @@ import { AppError } from '../errors.ts'
 import { EXAMPLE_GROUP, EXAMPLE_PASSWD, isSpace, parseAccounts, spaceOfClaims, spacesOf } from './identity.ts'
 
 const passwd = (edit: (text: string) => string) => () => parseAccounts(edit(EXAMPLE_PASSWD), EXAMPLE_GROUP, 'seed')
-const group = (edit: (text: string) => string, profile: 'seed' | 'strict' = 'seed') => () => parseAccounts(EXAMPLE_PASSWD, edit(EXAMPLE_GROUP), profile)
+const group =
+  (edit: (text: string) => string, profile: 'seed' | 'strict' = 'seed') =>
+  () =>
+    parseAccounts(EXAMPLE_PASSWD, edit(EXAMPLE_GROUP), profile)
 const accounts = parseAccounts(EXAMPLE_PASSWD, EXAMPLE_GROUP, 'seed')
 
 describe('identity files are refused whole, with the line at fault', () => {
@@ -49,7 +52,8 @@ describe('identity files are refused whole, with the line at fault', () => {
 test('spaces are accounts that are none of ours; in strict, groups', () => {
   expect(spacesOf(accounts, 'seed')).toEqual(['user1', 'user2'])
   expect(spacesOf(parseAccounts(EXAMPLE_PASSWD, EXAMPLE_GROUP, 'strict'), 'strict')).toEqual(['user1', 'user2'])
-  for (const name of ['goup', 'import', 'tusd', 'public', 'work', 'users', 'root', 'lost+found', '.state', '', 'toString', '__proto__']) expect(isSpace(name, accounts, 'seed')).toBe(false)
+  for (const name of ['goup', 'import', 'tusd', 'public', 'work', 'users', 'root', 'lost+found', '.state', '', 'toString', '__proto__'])
+    expect(isSpace(name, accounts, 'seed')).toBe(false)
 })
 
 test('no claim but a known space, as text, gives a space', () => {

@@ -29,11 +29,15 @@ test('any header is read or refused as invalid input', () => {
 
 test('whatever the client sends, the reserved keys are those of the token', () => {
   fc.assert(
-    fc.property(fc.dictionary(fc.oneof(key, fc.constantFrom('goup-path', 'Goup-Path', 'GOUP-PATH', 'email', 'EMAIL', 'eMail')), value), fc.option(fc.constant('a@example.org')), (pairs, email) => {
-      const effective = effectiveMetadata(pairs, 'user1', email)
-      const reserved = Object.entries(effective).filter(([name]) => ['goup-path', 'email'].includes(name.toLowerCase()))
-      expect(reserved).toEqual([['goup-path', 'user1'], ...(email === null ? [] : [['email', email]])])
-    }),
+    fc.property(
+      fc.dictionary(fc.oneof(key, fc.constantFrom('goup-path', 'Goup-Path', 'GOUP-PATH', 'email', 'EMAIL', 'eMail')), value),
+      fc.option(fc.constant('a@example.org')),
+      (pairs, email) => {
+        const effective = effectiveMetadata(pairs, 'user1', email)
+        const reserved = Object.entries(effective).filter(([name]) => ['goup-path', 'email'].includes(name.toLowerCase()))
+        expect(reserved).toEqual([['goup-path', 'user1'], ...(email === null ? [] : [['email', email]])])
+      },
+    ),
   )
 })
 

@@ -53,7 +53,10 @@ const directoryOf = (name: string, layout: StorageLayout): Directory => {
 /** Every directory that provisioning makes, parents first (upload §2.4). `work/` exists only where an account `import` does. */
 export const directoriesOf = (layout: StorageLayout): Directory[] => {
   const tusd = layout.profile === 'strict' ? 0o750 : 0o770
-  const own = [{ path: 'tusd', rights: ownRights(layout, tusd) }, ...HIDDEN_DIRECTORIES.map((name) => ({ path: `tusd/${name}`, rights: ownRights(layout, 0o750) }))]
+  const own = [
+    { path: 'tusd', rights: ownRights(layout, tusd) },
+    ...HIDDEN_DIRECTORIES.map((name) => ({ path: `tusd/${name}`, rights: ownRights(layout, 0o750) })),
+  ]
   const hasImport = layout.accounts.users.has('import') && layout.accounts.groups.has('import')
   const work = hasImport ? [{ path: 'work', rights: rights(layout, 'import', 'import', 0o700) }] : []
   return [...own, directoryOf('public', layout), ...work, ...spacesOf(layout.accounts, layout.profile).map((name) => directoryOf(name, layout))]

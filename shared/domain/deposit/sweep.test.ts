@@ -4,8 +4,19 @@ import { type MarkFacts, sweepAction, sweepLimits } from './sweep.ts'
 
 const NOW = Date.parse('2026-01-02T00:00:00Z')
 const HOUR = 3_600_000
-const record = { ...newRecord({ id: 'a'.repeat(32), size: 10, owner: 'user1', sub: 's', email: null, metadata: {} }, new Date(NOW - HOUR)), completedAt: new Date(NOW).toISOString() }
-const facts = (changes: Partial<MarkFacts>): MarkFacts => ({ record, received: 3, markedAt: NOW, dataWrittenAt: NOW, recordWrittenAt: NOW, isLocked: false, ...changes })
+const record = {
+  ...newRecord({ id: 'a'.repeat(32), size: 10, owner: 'user1', sub: 's', email: null, metadata: {} }, new Date(NOW - HOUR)),
+  completedAt: new Date(NOW).toISOString(),
+}
+const facts = (changes: Partial<MarkFacts>): MarkFacts => ({
+  record,
+  received: 3,
+  markedAt: NOW,
+  dataWrittenAt: NOW,
+  recordWrittenAt: NOW,
+  isLocked: false,
+  ...changes,
+})
 const action = (changes: Partial<MarkFacts>) => sweepAction(facts(changes), NOW, sweepLimits(168))
 
 test('a mark without a record is left for a day', () => {

@@ -70,7 +70,13 @@ export type ImportView = {
 const FIRST_REJECTED = 200
 
 /** `imports` are those of the same batch and source; `results` those of the deposit under its closed run, needed only once it is closed. */
-export type ImportFacts = { document: ImportDocument; batch: BatchDocument | undefined; imports: readonly ImportDocument[]; results: readonly RangeResult[]; isStock: boolean }
+export type ImportFacts = {
+  document: ImportDocument
+  batch: BatchDocument | undefined
+  imports: readonly ImportDocument[]
+  results: readonly RangeResult[]
+  isStock: boolean
+}
 
 /** Whether every range of the deposit is read under the current run of its source. */
 export const isClosed = (document: ImportDocument, batch: BatchDocument | undefined): boolean => {

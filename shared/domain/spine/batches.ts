@@ -1,6 +1,6 @@
 import { dateFinOf, isSubBatch, monthKeyOf } from '../batch-key.ts'
-import { addMonths } from '../month.ts'
 import type { BatchWindow } from '../features.ts'
+import { addMonths } from '../month.ts'
 import { countingDeposits, ofSource } from './counting.ts'
 import type { BatchDocument, ImportDocument } from './documents.ts'
 import { FILTER_SOURCE, HEADCOUNT_SOURCE, MAPPING_SOURCE } from './spine.ts'
@@ -8,8 +8,7 @@ import { FILTER_SOURCE, HEADCOUNT_SOURCE, MAPPING_SOURCE } from './spine.ts'
 export const emptyBatch = (key: string): BatchDocument => ({ key, version: 1, runs: {}, closedRun: {}, verdicts: {}, owed: {}, flux: [] })
 
 /** Is this stock source effective in the batch, as stock? */
-export const isEffective = (batch: BatchDocument, source: string): boolean =>
-  !batch.flux.includes(source) && batch.verdicts[source]?.effective === true
+export const isEffective = (batch: BatchDocument, source: string): boolean => !batch.flux.includes(source) && batch.verdicts[source]?.effective === true
 
 /** The batches up to `key`, latest first, with what was deposited in them. */
 const upTo = (key: string, batches: readonly BatchDocument[]): BatchDocument[] => batches.filter((batch) => batch.key <= key).reverse()

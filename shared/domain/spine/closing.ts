@@ -88,8 +88,14 @@ const touchLowerRuns = async (spine: Spine, batch: BatchDocument, source: string
   const { entities } = spine.store
   const type = spine.sources.typeOf(source)
   const { touchSize } = spine.settings
-  await eachPage((after) => entities.importedBelowRun(batch.key, source, closed, after, touchSize), (sirens) => touchAndRing(spine, sirens))
-  await eachPage((after) => entities.rawBelowRun(batch.key, type, closed, after, touchSize), (sirens) => touchAndRing(spine, sirens))
+  await eachPage(
+    (after) => entities.importedBelowRun(batch.key, source, closed, after, touchSize),
+    (sirens) => touchAndRing(spine, sirens),
+  )
+  await eachPage(
+    (after) => entities.rawBelowRun(batch.key, type, closed, after, touchSize),
+    (sirens) => touchAndRing(spine, sirens),
+  )
 }
 
 const eachPage = async (read: (after: string | undefined) => Promise<string[]>, work: (sirens: string[]) => Promise<void>): Promise<void> => {

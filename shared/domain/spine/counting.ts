@@ -25,5 +25,4 @@ export const countingDeposits = (documents: readonly ImportDocument[]): ImportDo
 const replacementKey = (owner: string, deposit: string): string => `${owner}\n${deposit}`
 
 /** The deposits of `source` among those of a batch. */
-export const ofSource = (documents: readonly ImportDocument[], source: string): ImportDocument[] =>
-  documents.filter((document) => document.source === source)
+export const ofSource = (documents: readonly ImportDocument[], source: string): ImportDocument[] => documents.filter((document) => document.source === source)

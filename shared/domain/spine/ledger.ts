@@ -43,7 +43,11 @@ export const touchAndRing = async (spine: Spine, sirens: readonly string[], stoc
   for (let at = 0; at < sirens.length; at += touchSize) {
     await spine.store.ledger.touch(sirens.slice(at, at + touchSize), { batch, stock })
   }
-  await ringShards(spine, 'refine', sirens.map((siren) => shardOf(siren, shards)))
+  await ringShards(
+    spine,
+    'refine',
+    sirens.map((siren) => shardOf(siren, shards)),
+  )
 }
 
 /** Every shard, for events that touch SIRENs all over. */

@@ -18,7 +18,10 @@ export const readAdmin = async (spine: Spine, currentKey: string | undefined): P
   const imports = await spine.store.imports.all()
   const { dateDebut } = spine.settings
   const readings = batches.map((batch) => batchReading(batch, batches, imports, spine))
-  const current = currentKey === undefined ? undefined : { key: currentKey, window: windowOf(currentKey, batches, imports, dateDebut), perimetre: perimetreDeposits(currentKey, batches, imports) }
+  const current =
+    currentKey === undefined
+      ? undefined
+      : { key: currentKey, window: windowOf(currentKey, batches, imports, dateDebut), perimetre: perimetreDeposits(currentKey, batches, imports) }
   return { batches, imports, readings, current }
 }
 
@@ -26,8 +29,16 @@ export const readAdmin = async (spine: Spine, currentKey: string | undefined): P
  * Every entity counts as touched in a batch where a type is effective as stock, whatever documents exist: one that the file leaves out loses what it
  * held (refine §2.2). Runs are those of the sources, by the type of their tuples.
  */
-const batchReading = (batch: BatchDocument, batches: readonly BatchDocument[], imports: readonly ImportDocument[], { sources, settings }: Spine): BatchReading => {
-  const complete = Object.keys(batch.verdicts).filter((source) => isEffective(batch, source)).map((source) => sources.typeOf(source)).sort()
+const batchReading = (
+  batch: BatchDocument,
+  batches: readonly BatchDocument[],
+  imports: readonly ImportDocument[],
+  { sources, settings }: Spine,
+): BatchReading => {
+  const complete = Object.keys(batch.verdicts)
+    .filter((source) => isEffective(batch, source))
+    .map((source) => sources.typeOf(source))
+    .sort()
   const closedRuns = Object.fromEntries(Object.entries(batch.closedRun).map(([source, run]) => [sources.typeOf(source), run]))
   return { key: batch.key, complete, touched: complete.length > 0, closedRuns, window: windowOf(batch.key, batches, imports, settings.dateDebut) }
 }

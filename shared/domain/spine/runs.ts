@@ -27,7 +27,13 @@ export const inputsOf = (
   }
 }
 
-const perimetreInputs = (key: string, source: string, batches: readonly BatchDocument[], imports: readonly ImportDocument[], sources: SourceFacts): string[] => {
+const perimetreInputs = (
+  key: string,
+  source: string,
+  batches: readonly BatchDocument[],
+  imports: readonly ImportDocument[],
+  sources: SourceFacts,
+): string[] => {
   if (source === FILTER_SOURCE || !sources.usesPerimetre(source)) return []
   return source === HEADCOUNT_SOURCE ? ownFilter(key, imports) : perimetreDeposits(key, batches, imports)
 }

@@ -26,7 +26,12 @@ export type PlatformStatus = {
 /** What the ledger and the scores count, which no core needs. */
 export type StatusCounts = { stages: Record<LedgerStage, number>; failed: FailedSiren[] }
 
-export const readStatus = async (store: SpineStore, counts: () => Promise<StatusCounts>, sources: SourceFacts, settings: SpineSettings): Promise<PlatformStatus> => {
+export const readStatus = async (
+  store: SpineStore,
+  counts: () => Promise<StatusCounts>,
+  sources: SourceFacts,
+  settings: SpineSettings,
+): Promise<PlatformStatus> => {
   const current = await store.admin.current()
   const batches = await store.admin.batches()
   const imports = await store.imports.all()
@@ -58,7 +63,13 @@ const unsettled = (batches: readonly BatchDocument[], imports: readonly ImportDo
     return document.failed === undefined && !document.withdrawn && isClosed(document, batch) && document.settledRun < document.closedRun
   })
 
-const depositStatus = async (store: SpineStore, document: ImportDocument, batches: readonly BatchDocument[], imports: readonly ImportDocument[], sources: SourceFacts): Promise<DepositStatus> => {
+const depositStatus = async (
+  store: SpineStore,
+  document: ImportDocument,
+  batches: readonly BatchDocument[],
+  imports: readonly ImportDocument[],
+  sources: SourceFacts,
+): Promise<DepositStatus> => {
   const batch = batches.find(({ key }) => key === document.batch)
   const results: RangeResult[] = isClosed(document, batch) ? await store.imports.results(document.deposit, document.closedRun) : []
   const view = importViewOf({ document, batch, imports, results, isStock: sources.isStock(document.source) })
@@ -73,7 +84,9 @@ const batchStatus = (
   facts: Parameters<typeof openingObstacles>[3],
   settings: SpineSettings,
 ): BatchStatus => {
-  const effective = Object.keys(batch.verdicts).filter((source) => isEffective(batch, source)).sort()
+  const effective = Object.keys(batch.verdicts)
+    .filter((source) => isEffective(batch, source))
+    .sort()
   const held = deposits.filter(({ batch: key, state }) => key === batch.key && state === 'confirmation').map(({ source }) => source)
   const base = { key: batch.key, effective, held: [...new Set(held)].sort() }
   const { current } = facts
@@ -85,7 +98,9 @@ const batchStatus = (
   if (current !== undefined && batch.key < current.batch) return { ...base, phase: 'closed', sentence: `${batch.key} est clos` }
   if (isSubBatch(batch.key)) return { ...base, phase: 'collecting', sentence: `${batch.key} en collecte : s’ouvre avec son mois` }
   const obstacles = openingObstacles(batch, batches, imports, facts, settings)
-  const waiting = deposits.filter(({ batch: key, state }) => key === batch.key && state === 'waiting').map(({ source, waitingFor }) => `${source} attend ${waitingFor.join(' et ')}`)
+  const waiting = deposits
+    .filter(({ batch: key, state }) => key === batch.key && state === 'waiting')
+    .map(({ source, waitingFor }) => `${source} attend ${waitingFor.join(' et ')}`)
   if (obstacles.length === 0) return { ...base, phase: 'collecting', sentence: OPENING }
   return { ...base, phase: 'collecting', sentence: `${batch.key} en collecte : ${[...obstacles, ...waiting].join(' ; ')}` }
 }

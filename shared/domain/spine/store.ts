@@ -127,4 +127,12 @@ export type ListStore = {
   updateList(key: string, fields: { [Field in keyof ListDocument]?: ListDocument[Field] | undefined }): Promise<void>
 }
 
-export type SpineStore = { ledger: LedgerStore; admin: AdminStore; imports: ImportStore; entities: EntityStore; lists: ListStore; features: FeaturesStore; scores: ScoresStore }
+export type SpineStore = {
+  ledger: LedgerStore
+  admin: AdminStore
+  imports: ImportStore
+  entities: EntityStore
+  lists: ListStore
+  features: FeaturesStore
+  scores: ScoresStore
+}

@@ -39,7 +39,10 @@ const workPage = async (spine: Spine, stage: Stage, shard: number, page: readonl
   if (ready.length === 0) return
   const outcomes = await work(ready, current)
   const done = ready.filter((document) => outcomes.get(document.siren) === 'done')
-  const advanced = await ledger.advance(done.map(({ siren, seq }) => ({ siren, stage, seq })), NEXT_STAGE[stage])
+  const advanced = await ledger.advance(
+    done.map(({ siren, seq }) => ({ siren, stage, seq })),
+    NEXT_STAGE[stage],
+  )
   for (const { siren, seq } of ready) {
     const outcome = outcomes.get(siren)
     if (typeof outcome !== 'object') continue
