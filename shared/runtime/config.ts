@@ -18,14 +18,27 @@ export const readConfig = <Shape extends z.ZodRawShape>(
 
 /** Whole number in a variable, with bounds. */
 export const integer = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) =>
-  z.string().regex(/^-?\d+$/, 'whole number expected').transform(Number).pipe(z.number().int().min(minimum).max(maximum))
+  z
+    .string()
+    .regex(/^-?\d+$/, 'whole number expected')
+    .transform(Number)
+    .pipe(z.number().int().min(minimum).max(maximum))
 
 /** `true` or `false`, nothing else. */
 export const boolean = z.enum(['true', 'false']).transform((text) => text === 'true')
 
 /** A list separated by commas, without blanks or empty items. */
-export const list = z.string().transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''))
+export const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+)
 
 /** `variable` with a default for when it is missing. The default is written as it would be in the environment. */
 export const withDefault = <Schema extends z.ZodType>(schema: Schema, text: string) =>
-  z.string().optional().transform((value) => value ?? text).pipe(schema as unknown as z.ZodType<z.output<Schema>, string>)
+  z
+    .string()
+    .optional()
+    .transform((value) => value ?? text)
+    .pipe(schema as unknown as z.ZodType<z.output<Schema>, string>)
