@@ -54,7 +54,7 @@ const main = async (): Promise<number> => {
 }
 
 const generate = async ({ companies, seed, batch, batches, dataDir }: StartOptions, progress: Progress, parts: AsyncDisposableStack): Promise<Sample> => {
-  const directory = path.resolve(dataDir ?? '.local', 'sample')
+  const directory = dataDir === undefined ? path.resolve('.local', `sample-${process.pid}`) : path.resolve(dataDir, 'sample')
   progress.step(`échantillon de ${companies} entreprises, ${batches} mois jusqu’à ${batch}`)
   await rm(directory, { recursive: true, force: true })
   if (dataDir === undefined) parts.defer(() => rm(directory, { recursive: true, force: true }))
