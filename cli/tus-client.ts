@@ -14,6 +14,8 @@ export type UploadRequest = {
   onProgress?: (sent: number, total: number) => void
   /** Address of a deposit that was begun: it is continued where it stopped. */
   resume?: string
+  /** Told the address of the deposit as soon as it has one. */
+  onAddress?: (url: string) => void
   signal?: AbortSignal
 }
 
@@ -49,6 +51,9 @@ export const uploadFile = async (request: UploadRequest): Promise<UploadResult> 
     },
     onShouldRetry: (error) => shouldRetry(error.originalResponse?.getStatus(), typeof request.token !== 'string'),
     onProgress: (sent, total) => request.onProgress?.(sent, total ?? size),
+    onUploadUrlAvailable: () => {
+      if (upload.url !== null) request.onAddress?.(upload.url)
+    },
     onError: reject,
     onSuccess: () => resolve(),
   })

@@ -41,14 +41,34 @@ const services: Services = {
 describe('reading serverless.yml', () => {
   test('queues have their names, kinds and redrive; other resources are ignored', () => {
     expect(describeService(TEXT).queues).toEqual([
-      { logicalId: 'Queue', name: 'essai-dev-work.fifo', fifo: true, contentBasedDeduplication: false, visibilitySeconds: 60, retentionSeconds: undefined, deadLetters: { logicalId: 'Dead', maxReceiveCount: 3 } },
-      { logicalId: 'Dead', name: 'dead.fifo', fifo: true, contentBasedDeduplication: false, visibilitySeconds: 30, retentionSeconds: undefined, deadLetters: undefined },
+      {
+        logicalId: 'Queue',
+        name: 'essai-dev-work.fifo',
+        fifo: true,
+        contentBasedDeduplication: false,
+        visibilitySeconds: 60,
+        retentionSeconds: undefined,
+        deadLetters: { logicalId: 'Dead', maxReceiveCount: 3 },
+      },
+      {
+        logicalId: 'Dead',
+        name: 'dead.fifo',
+        fifo: true,
+        contentBasedDeduplication: false,
+        visibilitySeconds: 30,
+        retentionSeconds: undefined,
+        deadLetters: undefined,
+      },
     ])
   })
 
   test('mappings and schedules are those of the events', () => {
     const [work] = describeService(TEXT).functions
-    expect(work).toMatchObject({ timeoutSeconds: 9, schedules: [300], mappings: [{ queue: 'Queue', batchSize: 1, maximumConcurrency: 16, reportsFailures: true }] })
+    expect(work).toMatchObject({
+      timeoutSeconds: 9,
+      schedules: [300],
+      mappings: [{ queue: 'Queue', batchSize: 1, maximumConcurrency: 16, reportsFailures: true }],
+    })
   })
 
   test('a schedule that cannot run locally is refused by name', () => {
@@ -57,7 +77,9 @@ describe('reading serverless.yml', () => {
 
   test('the description of the platform is understood whole', async () => {
     const { functions, queues } = await readDescription('serverless.yml')
-    expect(functions.map(({ name }) => name)).toEqual(expect.arrayContaining(['upload', 'settle', 'depots', 'import', 'refine', 'detect', 'publish', 'datapi', 'sweep', 'maintenance']))
+    expect(functions.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['upload', 'settle', 'depots', 'import', 'refine', 'detect', 'publish', 'datapi', 'sweep', 'maintenance']),
+    )
     const names = new Set(queues.map(({ logicalId }) => logicalId))
     for (const { deadLetters } of queues) if (deadLetters !== undefined) expect(names).toContain(deadLetters.logicalId)
     for (const { mappings } of functions) for (const { queue } of mappings) expect(names).toContain(queue)

@@ -112,7 +112,7 @@ export const describeService = (text: string): ServiceDescription => {
       handler: fn.handler,
       timeoutSeconds: fn.timeout ?? found.provider.timeout,
       memoryMegabytes: fn.memorySize ?? found.provider.memorySize,
-      environment: Object.fromEntries(Object.entries({ ...environment, ...fn.environment }).map(([key, value]) => [key, valueOf(value, names)])),
+      environment: Object.fromEntries(Object.entries({ ...environment, ...fn.environment }).map(([key, value]) => [key, environmentValueOf(value, names)])),
       mappings: fn.events.flatMap(({ sqs }) => (sqs === undefined ? [] : [mappingOf(sqs)])),
       schedules: fn.events.flatMap(({ schedule }) => (schedule === undefined ? [] : ratesOf(schedule))),
     })),
@@ -142,7 +142,7 @@ const queueOf = (logicalId: string, properties: unknown, names: { service: strin
   }
 }
 
-const valueOf = (value: unknown, names: { service: string; stage: string }): EnvironmentValue => {
+const environmentValueOf = (value: unknown, names: { service: string; stage: string }): EnvironmentValue => {
   const found = Reference.safeParse(value)
   if (found.success) return found.data
   return { text: value === undefined || value === null || typeof value === 'object' ? '' : interpolate(String(value), names) }

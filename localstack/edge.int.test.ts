@@ -81,19 +81,31 @@ describe('routes', () => {
 describe('requests through the gateway', () => {
   test('every byte of a body arrives as it was sent', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 20_000 }), fc.constantFrom('application/offset+octet-stream', 'application/octet-stream', undefined), async (bytes, type) => {
-        const answer = await fetch(`${edge.origin}/files/a?b=c`, { method: 'PATCH', body: bytes, headers: type === undefined ? {} : { 'content-type': type } })
-        const event = await echoed(answer)
-        expect(Buffer.from(event.decoded, 'base64').equals(Buffer.from(bytes))).toBe(true)
-        expect(event.rawQueryString).toBe('b=c')
-        expect(event.requestContext.http).toMatchObject({ method: 'PATCH', path: '/files/a' })
-      }),
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 20_000 }),
+        fc.constantFrom('application/offset+octet-stream', 'application/octet-stream', undefined),
+        async (bytes, type) => {
+          const answer = await fetch(`${edge.origin}/files/a?b=c`, {
+            method: 'PATCH',
+            body: bytes,
+            headers: type === undefined ? {} : { 'content-type': type },
+          })
+          const event = await echoed(answer)
+          expect(Buffer.from(event.decoded, 'base64').equals(Buffer.from(bytes))).toBe(true)
+          expect(event.rawQueryString).toBe('b=c')
+          expect(event.requestContext.http).toMatchObject({ method: 'PATCH', path: '/files/a' })
+        },
+      ),
       { numRuns: 60 },
     )
   })
 
   test('text arrives as text, in UTF-8', async () => {
-    const answer = await fetch(`${edge.origin}/api/x`, { method: 'POST', body: JSON.stringify({ nom: 'Éa « ñ »' }), headers: { 'content-type': 'application/json' } })
+    const answer = await fetch(`${edge.origin}/api/x`, {
+      method: 'POST',
+      body: JSON.stringify({ nom: 'Éa « ñ »' }),
+      headers: { 'content-type': 'application/json' },
+    })
     const event = await echoed(answer)
     expect(event.isBase64Encoded).toBe(false)
     expect(Buffer.from(event.decoded, 'base64').toString()).toBe('{"nom":"Éa « ñ »"}')
@@ -101,13 +113,21 @@ describe('requests through the gateway', () => {
 
   test('a piece of 4.5 MB passes, and its answer tells the same bytes', async () => {
     const bytes = Buffer.alloc(4_500_000, 7)
-    const answer = await fetch(`${edge.origin}/files/a`, { method: 'POST', body: bytes, headers: { 'content-type': 'application/offset+octet-stream', 'x-http-method-override': 'PATCH' } })
+    const answer = await fetch(`${edge.origin}/files/a`, {
+      method: 'POST',
+      body: bytes,
+      headers: { 'content-type': 'application/offset+octet-stream', 'x-http-method-override': 'PATCH' },
+    })
     expect(answer.status).toBe(200)
     expect(Buffer.from((await echoed(answer)).decoded, 'base64').equals(bytes)).toBe(true)
   })
 
   test.each([4_800_000, 11_000_000])('a body of %d bytes is refused with 413 by the gateway, without reaching the function', async (size) => {
-    const answer = await fetch(`${edge.origin}/files/a`, { method: 'PATCH', body: Buffer.alloc(size), headers: { 'content-type': 'application/offset+octet-stream' } })
+    const answer = await fetch(`${edge.origin}/files/a`, {
+      method: 'PATCH',
+      body: Buffer.alloc(size),
+      headers: { 'content-type': 'application/offset+octet-stream' },
+    })
     expect(answer.status).toBe(413)
     expect(answer.headers.get('x-who')).toBeNull()
     expect(await answer.json()).toEqual({ message: 'Request Entity Too Large' })

@@ -44,14 +44,26 @@ const valuesOf = (services: Services): Record<string, string> => ({
 })
 
 /** Variables that Lambda itself gives to every function. */
-const fromTheRuntime = (): Record<string, string> => ({ AWS_REGION: REGION, AWS_DEFAULT_REGION: REGION, ...DUMMY_CREDENTIALS, POWERTOOLS_LOG_LEVEL: process.env.LOG_LEVEL ?? 'WARN', TZ: 'UTC' })
+const fromTheRuntime = (): Record<string, string> => ({
+  AWS_REGION: REGION,
+  AWS_DEFAULT_REGION: REGION,
+  ...DUMMY_CREDENTIALS,
+  POWERTOOLS_LOG_LEVEL: process.env.LOG_LEVEL ?? 'WARN',
+  TZ: 'UTC',
+})
 
 /** `overrides` wins over everything, for the names that the function has. */
 export const environmentOf = (fn: FunctionDescription, services: Services, overrides: Readonly<Record<string, string>> = {}): Record<string, string> => {
   const values = valuesOf(services)
   const environment = fromTheRuntime()
   for (const [name, described] of Object.entries(fn.environment)) {
-    environment[name] = overrides[name] ?? ('ref' in described ? queueUrlOf(described.ref, services) : name === 'STORAGE_ROOT' ? storageRoot(described.text, services) : (values[name] ?? described.text))
+    environment[name] =
+      overrides[name] ??
+      ('ref' in described
+        ? queueUrlOf(described.ref, services)
+        : name === 'STORAGE_ROOT'
+          ? storageRoot(described.text, services)
+          : (values[name] ?? described.text))
   }
   return environment
 }

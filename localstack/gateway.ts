@@ -34,7 +34,8 @@ export const forward = async (incoming: IncomingMessage, outgoing: ServerRespons
   answer(incoming, outgoing, result.payload)
 }
 
-const headerBytes = (incoming: IncomingMessage): number => incoming.rawHeaders.reduce((sum, text) => sum + Buffer.byteLength(text) + 2, (incoming.url ?? '').length + 12)
+const headerBytes = (incoming: IncomingMessage): number =>
+  incoming.rawHeaders.reduce((sum, text) => sum + Buffer.byteLength(text) + 2, (incoming.url ?? '').length + 12)
 
 /** Undefined when it is longer than the gateway takes; never holds more than that in memory. */
 const bodyOf = async (incoming: IncomingMessage): Promise<Buffer | undefined> => {
@@ -73,7 +74,13 @@ export const eventOf = (incoming: IncomingMessage, body: Buffer): APIGatewayProx
       apiId: 'local',
       domainName: headers.host ?? 'localhost',
       domainPrefix: 'localhost',
-      http: { method, path: rawPath, protocol: `HTTP/${incoming.httpVersion}`, sourceIp: incoming.socket.remoteAddress ?? '127.0.0.1', userAgent: headers['user-agent'] ?? '' },
+      http: {
+        method,
+        path: rawPath,
+        protocol: `HTTP/${incoming.httpVersion}`,
+        sourceIp: incoming.socket.remoteAddress ?? '127.0.0.1',
+        userAgent: headers['user-agent'] ?? '',
+      },
       requestId: randomUUID(),
       routeKey: '$default',
       stage: '$default',
@@ -119,7 +126,10 @@ const OWN_HEADERS = new Set([...HOP_BY_HOP, 'content-length', 'date'])
 
 const answer = (incoming: IncomingMessage, outgoing: ServerResponse, payload: unknown): void => {
   const parsed = Result.safeParse(payload)
-  if (!parsed.success) return refuse(incoming, outgoing, FAILED)
+  if (!parsed.success) {
+    refuse(incoming, outgoing, FAILED)
+    return
+  }
   const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded = false } = parsed.data
   for (const [name, value] of Object.entries(headers)) if (!OWN_HEADERS.has(name.toLowerCase())) outgoing.setHeader(name, String(value))
   if (cookies.length > 0) outgoing.setHeader('set-cookie', cookies)
@@ -142,7 +152,10 @@ export const refuse = (incoming: IncomingMessage, outgoing: ServerResponse, { st
 /** A client that is still sending would see a reset instead of the answer: swallow for a moment what it sends. */
 const drain = (incoming: IncomingMessage): void => {
   const timer = setTimeout(() => incoming.destroy(), 2_000)
-  incoming.on('close', () => clearTimeout(timer)).on('error', () => {}).resume()
+  incoming
+    .on('close', () => clearTimeout(timer))
+    .on('error', () => {})
+    .resume()
 }
 
 const withTimeout = async (work: Promise<Invocation>): Promise<Invocation | undefined> => {

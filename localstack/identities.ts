@@ -9,7 +9,13 @@ export const IDENTITY_PASSWD = [
   'import:x:12003:12003:import:/nonexistent:/usr/sbin/nologin',
 ].join('\n')
 
-export const IDENTITY_GROUP = ['goup:x:12000:import', 'user1:x:12001:user1', 'user2:x:12002:user2', 'import:x:12003:', 'users:x:12100:goup,user1,user2,import'].join('\n')
+export const IDENTITY_GROUP = [
+  'goup:x:12000:import',
+  'user1:x:12001:user1',
+  'user2:x:12002:user2',
+  'import:x:12003:',
+  'users:x:12100:goup,user1,user2,import',
+].join('\n')
 
 /** Owner of `public/`, as in the seed's table (upload §1.6). */
 export const PUBLIC_DIR_OWNER = 'user1'

@@ -10,24 +10,28 @@ button{font:inherit;width:100%;text-align:left;padding:.6rem .8rem;border:1px so
 button:hover,button:focus-visible{border-color:#0053b3;outline:2px solid #0053b3}
 small{display:block;color:#555}`
 
-const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 
 const page = (title: string, body: string): string =>
-  `<!doctype html><html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title><style>${STYLE}</style></head><body><main><h1>${escape(title)}</h1>${body}</main></body></html>`
+  `<!doctype html><html lang="fr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main><h1>${escapeHtml(title)}</h1>${body}</main></body></html>`
 
 /** Sign-in page of the local issuer: one button per sample account, no password. `action` is where the choice is sent. */
 export const signInPage = (action: string): string =>
   page(
     'Connexion locale',
-    `<p>Comptes d’essai de cette machine : choisissez qui vous êtes.</p><form method="post" action="${escape(action)}"><ul>${ACCOUNTS.map(
-      ({ username, label }) => `<li><button name="account" value="${escape(username)}">${escape(username)}<small>${escape(label)}</small></button></li>`,
+    `<p>Comptes d’essai de cette machine : choisissez qui vous êtes.</p><form method="post" action="${escapeHtml(action)}"><ul>${ACCOUNTS.map(
+      ({ username, label }) => `<li><button name="account" value="${escapeHtml(username)}">${escapeHtml(username)}<small>${escapeHtml(label)}</small></button></li>`,
     ).join('')}</ul></form>`,
   )
 
 /** `form` is the form that the provider asks to submit. */
 export const signOutPage = (form: string): string =>
-  page('Déconnexion', `${form}<p>Voulez-vous vous déconnecter ?</p><p><button autofocus type="submit" form="op.logoutForm" value="yes" name="logout">Oui, me déconnecter</button></p>`)
+  page(
+    'Déconnexion',
+    `${form}<p>Voulez-vous vous déconnecter ?</p><p><button autofocus type="submit" form="op.logoutForm" value="yes" name="logout">Oui, me déconnecter</button></p>`,
+  )
 
 export const signedOutPage = (): string => page('Vous êtes déconnecté', '<p>Vous pouvez fermer cette page.</p>')
 
-export const errorPage = (code: string, description: string): string => page('Connexion impossible', `<p>${escape(description)}</p><p><small>${escape(code)}</small></p>`)
+export const errorPage = (code: string, description: string): string =>
+  page('Connexion impossible', `<p>${escapeHtml(description)}</p><p><small>${escapeHtml(code)}</small></p>`)

@@ -31,7 +31,11 @@ afterAll(async () => {
 const browser = () => {
   const cookies = new Map<string, string>()
   return async (url: string, init: RequestInit = {}): Promise<Response> => {
-    const answer = await fetch(url, { ...init, redirect: 'manual', headers: { ...init.headers, cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') } })
+    const answer = await fetch(url, {
+      ...init,
+      redirect: 'manual',
+      headers: { ...init.headers, cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+    })
     for (const cookie of answer.headers.getSetCookie()) {
       const [name = '', value = ''] = (cookie.split(';')[0] ?? '').split(/=(.*)/s)
       if (value === '') cookies.delete(name)
@@ -77,7 +81,15 @@ describe('signing in', () => {
     expect(answer.headers.get('access-control-allow-origin')).toBe(ORIGIN)
     const { access_token } = Tokens.parse(await answer.json())
     const { payload } = await verify(`Bearer ${access_token}`)
-    expect(payload).toMatchObject({ azp: CLIENT, preferred_username: 'agent.bretagne', given_name: 'Brieuc', family_name: 'Le Goff', email: 'agent.bretagne@example.org', email_verified: true, segment: 'dreets' })
+    expect(payload).toMatchObject({
+      azp: CLIENT,
+      preferred_username: 'agent.bretagne',
+      given_name: 'Brieuc',
+      family_name: 'Le Goff',
+      email: 'agent.bretagne@example.org',
+      email_verified: true,
+      segment: 'dreets',
+    })
     expect(payload.resource_access).toEqual({ [CLIENT]: { roles: [...(accountOf('agent.bretagne')?.roles ?? [])] } })
   })
 

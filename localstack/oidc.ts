@@ -73,7 +73,14 @@ const configurationOf = async ({ directory, origins, accessTokenSeconds = ACCESS
     return grant
   },
   interactions: { url: (_, interaction) => `/connexion/${interaction.uid}` },
-  ttl: { AccessToken: accessTokenSeconds, IdToken: accessTokenSeconds, RefreshToken: SESSION_SECONDS, Session: SESSION_SECONDS, Grant: SESSION_SECONDS, Interaction: 3600 },
+  ttl: {
+    AccessToken: accessTokenSeconds,
+    IdToken: accessTokenSeconds,
+    RefreshToken: SESSION_SECONDS,
+    Session: SESSION_SECONDS,
+    Grant: SESSION_SECONDS,
+    Interaction: 3600,
+  },
   features: {
     devInteractions: { enabled: false },
     rpInitiatedLogout: {
@@ -89,7 +96,13 @@ const configurationOf = async ({ directory, origins, accessTokenSeconds = ACCESS
       enabled: true,
       defaultResource: () => RESOURCE,
       useGrantedResource: () => true,
-      getResourceServerInfo: () => ({ scope: SCOPE, audience: AUDIENCE, accessTokenFormat: 'jwt', accessTokenTTL: accessTokenSeconds, jwt: { sign: { alg: 'RS256' } } }),
+      getResourceServerInfo: () => ({
+        scope: SCOPE,
+        audience: AUDIENCE,
+        accessTokenFormat: 'jwt',
+        accessTokenTTL: accessTokenSeconds,
+        jwt: { sign: { alg: 'RS256' } },
+      }),
     },
   },
   renderError: async (context, out) => {

@@ -31,7 +31,13 @@ export type Outcome = {
   months: { batch: string; seconds: number }[]
 }
 
-const ListRow = z.looseObject({ siret: z.string(), raison_sociale: z.string().nullable(), departement: z.string().nullable(), alert: z.string().optional(), dernier_effectif: z.number().nullable().optional() })
+const ListRow = z.looseObject({
+  siret: z.string(),
+  raison_sociale: z.string().nullable(),
+  departement: z.string().nullable(),
+  alert: z.string().optional(),
+  dernier_effectif: z.number().nullable().optional(),
+})
 export type ListRow = z.infer<typeof ListRow>
 const ListPage = z.looseObject({ scores: z.array(ListRow).default([]) })
 
@@ -80,7 +86,11 @@ const reasonsOf = ({ status, deadLetters, stuck }: Idle): string[] => [
   ...Object.entries(deadLetters).flatMap(([queue, count]) => (count > 0 ? [`${count} message(s) dans ${queue}`] : [])),
   ...status.failed.map(({ siren, failedAt, error }) => `${siren} a échoué à ${failedAt ?? '?'} : ${error ?? ''}`),
   ...status.deposits.flatMap(({ filename, batch, state, reason, waitingFor }) =>
-    SETTLED.has(state) ? [] : [`${batch} ${filename} : ${state}${reason === null ? '' : `, ${reason}`}${waitingFor.length > 0 ? `, attend ${waitingFor.join(' et ')}` : ''}`],
+    SETTLED.has(state)
+      ? []
+      : [`${batch} ${filename} : ${state}${reason === null ? '' : `, ${reason}`}${waitingFor.length > 0 ? `, attend ${waitingFor.join(' et ')}` : ''}`],
   ),
-  ...status.lists.flatMap(({ key, state, reason }) => (state === 'building' ? [`liste ${key} en construction${reason === undefined ? '' : ` : ${reason}`}`] : [])),
+  ...status.lists.flatMap(({ key, state, reason }) =>
+    state === 'building' ? [`liste ${key} en construction${reason === undefined ? '' : ` : ${reason}`}`] : [],
+  ),
 ]

@@ -43,7 +43,15 @@ export const pagesServer = async ({ directory, headersFile, issuer, configuratio
     // Pages are paths without an extension: the application finds its own way from there.
     const served = extension === '' ? '/index.html' : asked
     const body = directory === undefined || asked === '' ? undefined : await readWithin(directory, served)
-    if (body === undefined) return send(incoming, outgoing, 404, asked, 'text/plain; charset=utf-8', Buffer.from(directory === undefined ? 'Les pages ne sont pas servies par cette exécution.\n' : 'Introuvable.\n'))
+    if (body === undefined)
+      return send(
+        incoming,
+        outgoing,
+        404,
+        asked,
+        'text/plain; charset=utf-8',
+        Buffer.from(directory === undefined ? 'Les pages ne sont pas servies par cette exécution.\n' : 'Introuvable.\n'),
+      )
     send(incoming, outgoing, 200, served, TYPES[path.extname(served)] ?? 'application/octet-stream', body)
   }
 }

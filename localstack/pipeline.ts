@@ -112,5 +112,8 @@ const depths = async ({ queues }: Stack): Promise<{ busy: Record<string, number>
 const sentenceOf = ({ deposits, stages }: PlatformStatus): string => {
   const states = [...Map.groupBy(deposits, ({ state }) => state)].map(([state, group]) => `${group.length} ${state}`).join(', ')
   const counts = Object.entries(stages).filter(([, count]) => count > 0)
-  return [states === '' ? 'aucun dépôt lu' : `dépôts : ${states}`, ...(counts.length === 0 ? [] : [`entreprises : ${counts.map(([stage, count]) => `${count} ${stage}`).join(', ')}`])].join(' ; ')
+  return [
+    states === '' ? 'aucun dépôt lu' : `dépôts : ${states}`,
+    ...(counts.length === 0 ? [] : [`entreprises : ${counts.map(([stage, count]) => `${count} ${stage}`).join(', ')}`]),
+  ].join(' ; ')
 }

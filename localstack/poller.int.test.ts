@@ -31,7 +31,16 @@ const poll = (logicalId: string, batchSize: number, invoke = worker.invoke): Pol
   const queue = queues.byLogicalId.get(logicalId)
   if (queue === undefined) throw new Error(`no queue ${logicalId}`)
   const mapping = { queue: logicalId, batchSize, maximumConcurrency: 2, reportsFailures: true }
-  return startPoller({ client: queues.client, queue, mapping, maximumConcurrency: 2, functionTimeoutSeconds: 20, ready: worker.ready, invoke, onLine: () => {} })
+  return startPoller({
+    client: queues.client,
+    queue,
+    mapping,
+    maximumConcurrency: 2,
+    functionTimeoutSeconds: 20,
+    ready: worker.ready,
+    invoke,
+    onLine: () => {},
+  })
 }
 
 const send = async (logicalId: string, order: { do: string; id: string; ms?: number }, group?: string): Promise<void> => {

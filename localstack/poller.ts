@@ -1,5 +1,5 @@
-import { ChangeMessageVisibilityCommand, DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { ChangeMessageVisibilityCommand, DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { MappingDescription } from './description.ts'
 import type { RunningQueue } from './queues.ts'
 import { REGION } from './queues.ts'
@@ -98,9 +98,15 @@ const handle = async (options: PollerOptions, messages: Message[]): Promise<void
     const first = await options.invoke(event)
     const result = options.deliverTwice && first.ok ? await options.invoke(event) : first
     const done = succeeded(result, messages, options.mapping.reportsFailures, queue.fifo)
-    if (done.length < messages.length) options.onLine(`poller of ${queue.name}: ${messages.length - done.length} message(s) failed${result.ok ? '' : ` (${result.why}: ${result.message})`}`)
+    if (done.length < messages.length)
+      options.onLine(`poller of ${queue.name}: ${messages.length - done.length} message(s) failed${result.ok ? '' : ` (${result.why}: ${result.message})`}`)
     if (done.length > 0) {
-      await client.send(new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries: done.map((message, index) => ({ Id: String(index), ReceiptHandle: message.ReceiptHandle })) }))
+      await client.send(
+        new DeleteMessageBatchCommand({
+          QueueUrl: queue.url,
+          Entries: done.map((message, index) => ({ Id: String(index), ReceiptHandle: message.ReceiptHandle })),
+        }),
+      )
     }
   } catch (error) {
     options.onLine(`poller of ${queue.name}: ${String(error)}`)

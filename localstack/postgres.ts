@@ -73,7 +73,16 @@ const prepareBinaries = async (scratch: string): Promise<{ initdb: string; postg
 }
 
 const initialise = async (initdb: string, data: string, cwd: string): Promise<void> => {
-  const flags = ['--auth=trust', `--username=${USER}`, '--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=fr', '--no-sync', '--no-instructions']
+  const flags = [
+    '--auth=trust',
+    `--username=${USER}`,
+    '--encoding=UTF8',
+    '--locale=C',
+    '--locale-provider=icu',
+    '--icu-locale=fr',
+    '--no-sync',
+    '--no-instructions',
+  ]
   await promisify(execFile)(initdb, [`--pgdata=${data}`, ...flags], { ...identity, cwd, env: { PATH: process.env.PATH ?? '' } })
 }
 
@@ -84,7 +93,13 @@ const startServer = async (postgres: string, data: string, cwd: string, scratch:
   if (asRoot) await chown(sockets, NOBODY, NOBODY)
   const settings = [...SETTINGS, `port=${port}`, `unix_socket_directories=${sockets}`].flatMap((setting) => ['-c', setting])
   // A group of its own: Ctrl-C must reach the stack alone, which then stops its parts in order.
-  const server = spawn(postgres, ['-D', data, ...settings], { ...identity, cwd, detached: true, stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env.PATH ?? '' } })
+  const server = spawn(postgres, ['-D', data, ...settings], {
+    ...identity,
+    cwd,
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PATH: process.env.PATH ?? '' },
+  })
   let log = ''
   server.stderr?.on('data', (chunk: Buffer) => {
     log = (log + chunk.toString()).slice(-10_000)
@@ -151,4 +166,8 @@ const stopLeftover = async (data: string): Promise<void> => {
   if (pid !== undefined) await endProcess(pid, 'SIGINT', 10_000)
 }
 
-const exists = (file: string): Promise<boolean> => stat(file).then(() => true, () => false)
+const exists = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  )

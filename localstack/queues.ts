@@ -22,7 +22,11 @@ export const REGION = 'eu-west-3'
 const LEAST_VISIBILITY_SECONDS = 2
 
 export const sqsClient = (endpoint: string): SQSClient =>
-  new SQSClient({ endpoint, region: REGION, credentials: { accessKeyId: DUMMY_CREDENTIALS.AWS_ACCESS_KEY_ID, secretAccessKey: DUMMY_CREDENTIALS.AWS_SECRET_ACCESS_KEY } })
+  new SQSClient({
+    endpoint,
+    region: REGION,
+    credentials: { accessKeyId: DUMMY_CREDENTIALS.AWS_ACCESS_KEY_ID, secretAccessKey: DUMMY_CREDENTIALS.AWS_SECRET_ACCESS_KEY },
+  })
 
 /**
  * Starts the SQS emulator with every queue of the service. Visibility timeouts are multiplied by `timeScale` (two seconds at

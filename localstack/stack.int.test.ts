@@ -11,7 +11,15 @@ import { type Stack, startStack } from './stack.ts'
 
 const FIXTURE = path.join(import.meta.dirname, 'fixtures', 'serverless.yml')
 const SMALL = path.join(import.meta.dirname, 'fixtures', 'small.yml')
-const Document = z.object({ edge: z.string(), efs: z.string(), pid: z.number(), processes: z.record(z.string(), z.number()), postgres: z.string(), mongodb: z.string(), sqs: z.string() })
+const Document = z.object({
+  edge: z.string(),
+  efs: z.string(),
+  pid: z.number(),
+  processes: z.record(z.string(), z.number()),
+  postgres: z.string(),
+  mongodb: z.string(),
+  sqs: z.string(),
+})
 
 describe('the stack', () => {
   let stack: Stack
@@ -90,7 +98,14 @@ describe.skipIf(process.platform !== 'linux')('ending', () => {
     expect(await stat(document.efs)).toBeDefined()
     child.kill(signal)
     await until(() => !family.some(isAlive), 20_000)
-    await until(() => stat(document.efs).then(() => false, () => true), 20_000)
+    await until(
+      () =>
+        stat(document.efs).then(
+          () => false,
+          () => true,
+        ),
+      20_000,
+    )
     expect(isAlive(document.pid)).toBe(false)
   })
 })
@@ -98,7 +113,13 @@ describe.skipIf(process.platform !== 'linux')('ending', () => {
 test('a stack with a data directory finds its messages and files again', async () => {
   const directory = await mkdtemp(path.join(tmpdir(), 'stack-kept-'))
   const journal = path.join(directory, 'journal')
-  const options = { description: SMALL, schedules: false, pages: false as const, dataDirectory: path.join(directory, 'data'), environment: { JOURNAL: journal } }
+  const options = {
+    description: SMALL,
+    schedules: false,
+    pages: false as const,
+    dataDirectory: path.join(directory, 'data'),
+    environment: { JOURNAL: journal },
+  }
   try {
     const first = await startStack(options)
     const url = first.queues.byLogicalId.get('WorkDeadLetters')?.url
@@ -107,7 +128,9 @@ test('a stack with a data directory finds its messages and files again', async (
     const second = await startStack(options)
     try {
       expect((await second.queues.depth('WorkDeadLetters')).waiting).toBe(1)
-      await second.queues.client.send(new SendMessageCommand({ QueueUrl: second.queues.byLogicalId.get('WorkQueue')?.url, MessageBody: JSON.stringify({ do: 'ok', id: 'again' }) }))
+      await second.queues.client.send(
+        new SendMessageCommand({ QueueUrl: second.queues.byLogicalId.get('WorkQueue')?.url, MessageBody: JSON.stringify({ do: 'ok', id: 'again' }) }),
+      )
       await until(async () => (await notesOf(journal)).some(({ what, id }) => what === 'end' && id === 'again'))
     } finally {
       await second.stop()

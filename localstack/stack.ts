@@ -1,5 +1,5 @@
-import { access, chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
+import { access, chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ACCOUNTS, CLIENT } from './accounts.ts'
@@ -117,7 +117,9 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
     startQueues(description, { timeScale, directory: kept ? path.join(base, 'queues') : undefined }),
     startOidc({ directory: privateDirectory, origins: [edge.origin] }),
     resolveMongo({ ...mongoOptions(options), ...(kept ? { directory: path.join(base, 'mongodb') } : {}) }),
-    options.postgres === undefined ? startPostgres({ directory: await postgresDirectory(base), scratch }) : { url: options.postgres, pid: undefined, stop: async () => {} },
+    options.postgres === undefined
+      ? startPostgres({ directory: await postgresDirectory(base), scratch })
+      : { url: options.postgres, pid: undefined, stop: async () => {} },
   ])
   if (postgres.pid !== undefined) guardian.watch(postgres.pid, 'SIGINT')
   const mongodb = withDatabase(mongo.uri)
@@ -232,7 +234,11 @@ const availableFunctions = async (description: ServiceDescription, root: string,
 
 const handlerFile = (root: string, fn: FunctionDescription): string => path.join(root, fn.handler.replace(/\.[^.]+$/, '.ts'))
 
-const exists = (file: string): Promise<boolean> => access(file).then(() => true, () => false)
+const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  )
 
 /** `scratch` may be entered by anybody: PostgreSQL runs as another user when we are root. */
 const directories = async (kept: string | undefined, guardian: Guardian, parts: AsyncDisposableStack): Promise<{ base: string; scratch: string }> => {
@@ -254,7 +260,10 @@ const postgresDirectory = async (base: string): Promise<string> => {
 type Stoppable = { stop(): Promise<void> }
 
 /** Starts them together; if one fails, those that started are stopped with the rest. */
-const startServices = async <Services extends readonly Stoppable[]>(parts: AsyncDisposableStack, starting: { [Index in keyof Services]: Promise<Services[Index]> | Services[Index] }): Promise<Services> => {
+const startServices = async <Services extends readonly Stoppable[]>(
+  parts: AsyncDisposableStack,
+  starting: { [Index in keyof Services]: Promise<Services[Index]> | Services[Index] },
+): Promise<Services> => {
   const settled = await Promise.allSettled(starting as readonly (Promise<Stoppable> | Stoppable)[])
   for (const result of settled) if (result.status === 'fulfilled') parts.defer(() => result.value.stop())
   const failure = settled.find((result) => result.status === 'rejected')
@@ -271,7 +280,10 @@ type InstancesContext = {
   onLine: (line: string) => void
 }
 
-const startInstances = ({ functions, description, root, services, overrides, onLine }: InstancesContext, parts: AsyncDisposableStack): Map<string, Instance[]> => {
+const startInstances = (
+  { functions, description, root, services, overrides, onLine }: InstancesContext,
+  parts: AsyncDisposableStack,
+): Map<string, Instance[]> => {
   const instances = new Map<string, Instance[]>()
   for (const fn of functions) {
     const count = fn.name === 'upload' ? UPLOAD_INSTANCES : 1
@@ -309,9 +321,19 @@ const readyInTime = async (instance: Instance): Promise<void> => {
   await Promise.race([instance.ready(), late]).finally(() => clearTimeout(timer))
 }
 
-type MappingsContext = { queues: Queues; instances: ReadonlyMap<string, readonly Instance[]>; onLine: (line: string) => void; concurrency: number; deliverTwice: boolean }
+type MappingsContext = {
+  queues: Queues
+  instances: ReadonlyMap<string, readonly Instance[]>
+  onLine: (line: string) => void
+  concurrency: number
+  deliverTwice: boolean
+}
 
-const startMappings = (fn: FunctionDescription, { queues, instances, onLine, concurrency, deliverTwice }: MappingsContext, parts: AsyncDisposableStack): void => {
+const startMappings = (
+  fn: FunctionDescription,
+  { queues, instances, onLine, concurrency, deliverTwice }: MappingsContext,
+  parts: AsyncDisposableStack,
+): void => {
   for (const mapping of fn.mappings) {
     const queue = queues.byLogicalId.get(mapping.queue)
     const instance = instances.get(fn.name)?.[0]
@@ -333,7 +355,11 @@ const startMappings = (fn: FunctionDescription, { queues, instances, onLine, con
 
 type TimersContext = { instances: ReadonlyMap<string, readonly Instance[]>; onLine: (line: string) => void; timeScale: number; automatic: boolean }
 
-const startTimers = (functions: readonly FunctionDescription[], { instances, onLine, timeScale, automatic }: TimersContext, parts: AsyncDisposableStack): Map<string, Timer> => {
+const startTimers = (
+  functions: readonly FunctionDescription[],
+  { instances, onLine, timeScale, automatic }: TimersContext,
+  parts: AsyncDisposableStack,
+): Map<string, Timer> => {
   const timers = new Map<string, Timer>()
   for (const fn of functions) {
     const instance = instances.get(fn.name)?.[0]
@@ -347,7 +373,14 @@ const startTimers = (functions: readonly FunctionDescription[], { instances, onL
   return timers
 }
 
-type Doors = { edge: Listener; direct: readonly [Listener, Listener]; instances: ReadonlyMap<string, readonly Instance[]>; root: string; pages: string | false | undefined; issuer: string }
+type Doors = {
+  edge: Listener
+  direct: readonly [Listener, Listener]
+  instances: ReadonlyMap<string, readonly Instance[]>
+  root: string
+  pages: string | false | undefined
+  issuer: string
+}
 
 const openDoors = async ({ edge, direct, instances, root, pages, issuer }: Doors): Promise<void> => {
   const built = path.join(root, 'web', 'dist')

@@ -57,6 +57,8 @@ export const parseOptions = (argv: readonly string[], now: Date): StartOptions =
     .showHelpAfterError()
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   command.parse(argv as string[], { from: 'user' })
-  const found = command.opts<Partial<StartOptions> & Pick<StartOptions, 'companies' | 'seed' | 'batch' | 'batches' | 'once' | 'json' | 'web' | 'sample' | 'verbose' | 'allowMissing'>>()
+  const found = command.opts<
+    Partial<StartOptions> & Pick<StartOptions, 'companies' | 'seed' | 'batch' | 'batches' | 'once' | 'json' | 'web' | 'sample' | 'verbose' | 'allowMissing'>
+  >()
   return { ...found, mongodb: found.mongodb, postgres: found.postgres, dataDir: found.dataDir, readyFile: found.readyFile, port: found.port }
 }

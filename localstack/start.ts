@@ -1,18 +1,18 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { table } from '../cli/output.ts'
 import { openPlatform, type Platform } from '../cli/platform.ts'
 import { STACK_FILE } from '../cli/stack-file.ts'
-import { table } from '../cli/output.ts'
 import { ledgerCounts } from '../shared/adapters/mongo/status.ts'
 import { consequenceOf } from '../shared/domain/errors.ts'
 import { readStatus } from '../shared/domain/spine/status.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
-import { depositMonth, type Deposited, type Idle, waitUntilIdle } from './pipeline.ts'
+import { type Deposited, depositMonth, type Idle, waitUntilIdle } from './pipeline.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { generateSample, type Sample } from './sample/index.ts'
 import { onTermination } from './signals.ts'
-import { parseOptions, type StartOptions } from './start-options.ts'
 import { type Stack, stackDocument, startStack } from './stack.ts'
+import { parseOptions, type StartOptions } from './start-options.ts'
 import { troubleFilter } from './trouble.ts'
 import { buildPages } from './web-build.ts'
 
@@ -54,7 +54,7 @@ const main = async (): Promise<number> => {
 }
 
 const generate = async ({ companies, seed, batch, batches, dataDir }: StartOptions, progress: Progress, parts: AsyncDisposableStack): Promise<Sample> => {
-  const directory = dataDir === undefined ? path.resolve('.local', `sample-${process.pid}`) : path.resolve(dataDir, 'sample')
+  const directory = path.resolve(dataDir ?? '.local', 'sample')
   progress.step(`échantillon de ${companies} entreprises, ${batches} mois jusqu’à ${batch}`)
   await rm(directory, { recursive: true, force: true })
   if (dataDir === undefined) parts.defer(() => rm(directory, { recursive: true, force: true }))
@@ -139,9 +139,15 @@ const show = (outcome: Outcome, { json }: StartOptions): void => {
   const print = (text: string): void => void process[json ? 'stderr' : 'stdout'].write(`${text}\n`)
   const { rows, stages, alerts, rowsSeen } = outcome
   print('')
-  print(`dépôts : ${outcome.uploads} fichiers, ${(outcome.bytes / 1e6).toFixed(1)} Mo, en ${outcome.seconds} s (${outcome.months.map(({ batch, seconds }) => `${batch} ${seconds} s`).join(', ')})`)
+  print(
+    `dépôts : ${outcome.uploads} fichiers, ${(outcome.bytes / 1e6).toFixed(1)} Mo, en ${outcome.seconds} s (${outcome.months.map(({ batch, seconds }) => `${batch} ${seconds} s`).join(', ')})`,
+  )
   print(`enregistrements : ${rows.read} lus = ${rows.imported} importés + ${rows.filtered} filtrés + ${rows.rejected} rejetés + ${rows.ignored} ignorés`)
-  print(`entreprises : ${Object.entries(stages).map(([stage, count]) => `${count} ${stage}`).join(', ')}`)
+  print(
+    `entreprises : ${Object.entries(stages)
+      .map(([stage, count]) => `${count} ${stage}`)
+      .join(', ')}`,
+  )
   print(`alertes : ${alerts.F1} risque élevé (F1), ${alerts.F2} risque modéré (F2), ${alerts.none} sans alerte`)
   for (const list of outcome.lists) print(`liste ${list.key} : ${list.state}`)
   print('')

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import * as z from 'zod'
-import { AUDIENCE, type Account, claimsOf } from './accounts.ts'
+import { type Account, AUDIENCE, claimsOf } from './accounts.ts'
 
 const ALGORITHM = 'RS256'
 const LIFETIME_SECONDS = 900

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { troubleFilter } from './trouble.ts'
 
-const failed = (message: string) => `detect: ${JSON.stringify({ level: 'ERROR', message: 'message.failed', requestId: Math.random(), error: { message, stack: 'long' } })}`
+const failed = (message: string) =>
+  `detect: ${JSON.stringify({ level: 'ERROR', message: 'message.failed', requestId: Math.random(), error: { message, stack: 'long' } })}`
 
 test('an error of a function is told short, and not again while it repeats', () => {
   let time = 0

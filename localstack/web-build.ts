@@ -33,4 +33,8 @@ const newest = async (web: string): Promise<number> => {
   return latest
 }
 
-const modifiedAt = (file: string): Promise<number> => stat(file).then(({ mtimeMs }) => mtimeMs, () => 0)
+const modifiedAt = (file: string): Promise<number> =>
+  stat(file).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  )

@@ -10,7 +10,9 @@ let project: string
 let calls: string
 
 const bootstrap = (failing = false) =>
-  promisify(execFile)(process.execPath, [path.join(project, 'scripts', 'bootstrap.mjs')], { env: { ...process.env, npm_execpath: path.join(project, 'npm.cjs'), FAIL: failing ? '1' : '' } })
+  promisify(execFile)(process.execPath, [path.join(project, 'scripts', 'bootstrap.mjs')], {
+    env: { ...process.env, npm_execpath: path.join(project, 'npm.cjs'), FAIL: failing ? '1' : '' },
+  })
 
 const callsOf = async (): Promise<string[]> => (await readFile(calls, 'utf8').catch(() => '')).split('\n').filter(Boolean)
 
@@ -20,7 +22,10 @@ beforeEach(async () => {
   await mkdir(path.join(project, 'scripts'))
   await cp(path.join(import.meta.dirname, 'bootstrap.mjs'), path.join(project, 'scripts', 'bootstrap.mjs'))
   await writeFile(path.join(project, 'package.json'), '{}')
-  await writeFile(path.join(project, 'package-lock.json'), JSON.stringify({ packages: { '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '1.0.0', optional: true } } }))
+  await writeFile(
+    path.join(project, 'package-lock.json'),
+    JSON.stringify({ packages: { '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '1.0.0', optional: true } } }),
+  )
   const npm = `
     const fs = require('node:fs')
     fs.appendFileSync(${JSON.stringify(calls)}, process.argv.slice(2).join(' ') + '\\n')

@@ -35,7 +35,9 @@ const isInstalled = () => {
   try {
     const wanted = JSON.parse(read(join(root, 'package-lock.json'))).packages
     const found = JSON.parse(read(join(root, 'node_modules', '.package-lock.json'))).packages
-    return Object.entries(wanted).every(([path, { version, optional }]) => path === '' || (found[path] === undefined ? optional === true : found[path].version === version))
+    return Object.entries(wanted).every(
+      ([path, { version, optional }]) => path === '' || (found[path] === undefined ? optional === true : found[path].version === version),
+    )
   } catch {
     return false
   }

@@ -66,7 +66,12 @@ const runLevel = async (level: Level, directory: string, filters: readonly strin
 }
 
 const summary = (outcomes: readonly Outcome[]): string =>
-  outcomes.map(({ name, ok, seconds, counts }) => `${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(12)} ${`${seconds} s`.padStart(8)}${counts === undefined ? '' : `  ${sentence(counts)}`}`).join('\n')
+  outcomes
+    .map(
+      ({ name, ok, seconds, counts }) =>
+        `${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(12)} ${`${seconds} s`.padStart(8)}${counts === undefined ? '' : `  ${sentence(counts)}`}`,
+    )
+    .join('\n')
 
 const sentence = ({ passed, failed, skipped }: Counts): string => `${passed} passed, ${failed} failed, ${skipped} skipped`
 
@@ -84,19 +89,28 @@ if (only !== undefined && !LEVELS.includes(only)) program.error(`unknown level $
 const directory = await mkdtemp(path.join(tmpdir(), 'reports-'))
 const outcomes: Outcome[] = []
 try {
-  if (checks) for (const { name, command, arguments: parameters } of CHECKS) outcomes.push(await step(name, async () => ({ ok: (await run(command, parameters)) === 0 })))
+  if (checks)
+    for (const { name, command, arguments: parameters } of CHECKS) outcomes.push(await step(name, async () => ({ ok: (await run(command, parameters)) === 0 })))
   for (const level of only === undefined ? LEVELS : [only]) {
-    outcomes.push(await step(level, () => runLevel(level, directory, program.args).catch((error: Error) => {
-      process.stdout.write(`${error.message}\n`)
-      return { ok: false, counts: { passed: 0, failed: 1, skipped: 0 } }
-    })))
+    outcomes.push(
+      await step(level, () =>
+        runLevel(level, directory, program.args).catch((error: Error) => {
+          process.stdout.write(`${error.message}\n`)
+          return { ok: false, counts: { passed: 0, failed: 1, skipped: 0 } }
+        }),
+      ),
+    )
   }
 } finally {
   await rm(directory, { recursive: true, force: true })
 }
 
 const total = outcomes.reduce<Counts>(
-  (sum, { counts }) => ({ passed: sum.passed + (counts?.passed ?? 0), failed: sum.failed + (counts?.failed ?? 0), skipped: sum.skipped + (counts?.skipped ?? 0) }),
+  (sum, { counts }) => ({
+    passed: sum.passed + (counts?.passed ?? 0),
+    failed: sum.failed + (counts?.failed ?? 0),
+    skipped: sum.skipped + (counts?.skipped ?? 0),
+  }),
   { passed: 0, failed: 0, skipped: 0 },
 )
 process.stdout.write(`\n${summary(outcomes)}\n\n${sentence(total)}\n`)

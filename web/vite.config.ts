@@ -36,7 +36,7 @@ export default defineConfig(({ mode }) => {
       edge === undefined
         ? {}
         : {
-            proxy: Object.fromEntries(['/api', '/files', '/config.json', '/oidc'].map(path => [path, { target: edge, changeOrigin: false }])),
+            proxy: Object.fromEntries(['/api', '/files', '/config.json', '/oidc'].map((path) => [path, { target: edge, changeOrigin: false }])),
           },
   }
 })

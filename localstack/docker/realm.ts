@@ -31,7 +31,9 @@ export const realm = (origins: readonly string[]) => ({
   enabled: true,
   attributes: { userProfileEnabled: 'true' },
   components: {
-    'org.keycloak.userprofile.UserProfileProvider': [{ providerId: 'declarative-user-profile', config: { 'kc.user.profile.config': [JSON.stringify(userProfile)] } }],
+    'org.keycloak.userprofile.UserProfileProvider': [
+      { providerId: 'declarative-user-profile', config: { 'kc.user.profile.config': [JSON.stringify(userProfile)] } },
+    ],
   },
   roles: { client: { [CLIENT]: ROLES.map((name) => ({ name })) } },
   clients: [

@@ -26,11 +26,13 @@ const report = (message: ChildReport) => {
   if (process.connected) process.send?.(message)
 }
 
-const say = (level: string) => (...parts: unknown[]) => {
-  const text = parts.map((part) => (part instanceof Error ? (part.stack ?? part.message) : String(part))).join(' ')
-  // The stack of the error comes by itself: what only announces or repeats it is left out.
-  if (text !== '' && !text.startsWith('Unhandled ')) report({ log: `${level}: ${text}` })
-}
+const say =
+  (level: string) =>
+  (...parts: unknown[]) => {
+    const text = parts.map((part) => (part instanceof Error ? (part.stack ?? part.message) : String(part))).join(' ')
+    // The stack of the error comes by itself: what only announces or repeats it is left out.
+    if (text !== '' && !text.startsWith('Unhandled ')) report({ log: `${level}: ${text}` })
+  }
 const silent = () => {}
 
 const log = { debug: silent, info: silent, verbose: silent, notice: silent, warning: say('warning'), error: say('error') }

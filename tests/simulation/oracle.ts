@@ -21,7 +21,11 @@ type Rows = Map<string, Map<string, Set<number>>>
 
 export const expectedState = (files: readonly OracleFile[], current: string | undefined, guardShare: number, digest: (rows: unknown) => string): Expected => {
   const batches = [...new Set([...files.map(({ batch }) => batch)])].sort()
-  const counting = (batch: string, source: string): OracleFile[] => countingFiles(files.filter((file) => file.batch === batch && file.source === source), digest)
+  const counting = (batch: string, source: string): OracleFile[] =>
+    countingFiles(
+      files.filter((file) => file.batch === batch && file.source === source),
+      digest,
+    )
   const perimetres = new Map<string, Set<string>>()
   const effective = new Map<string, Set<string>>()
   const stated = new Map<string, Map<string, Set<string>>>() // batch → source → SIRENs that the counting files name
@@ -84,7 +88,8 @@ const byCompletion =
 
 const countingFiles = (files: readonly OracleFile[], digest: (rows: unknown) => string): OracleFile[] => {
   const ordered = files.toSorted(byCompletion(digest))
-  const counts = (file: OracleFile): boolean => !file.withdrawn && !ordered.slice(ordered.indexOf(file) + 1).some((later) => (later.replaces ?? []).includes(file.deposit) && counts(later))
+  const counts = (file: OracleFile): boolean =>
+    !file.withdrawn && !ordered.slice(ordered.indexOf(file) + 1).some((later) => (later.replaces ?? []).includes(file.deposit) && counts(later))
   return ordered.filter(counts)
 }
 
@@ -99,7 +104,14 @@ const canRead = (file: OracleFile, perimetre: ReadonlySet<string> | undefined, m
   return !(file.source === 'debit' && file.rows.some(({ compte }) => compte !== undefined)) || mapping.length > 0
 }
 
-const readFile = (file: OracleFile, own: readonly OracleFile[], perimetre: ReadonlySet<string>, mapping: readonly OracleFile[], rows: Rows, named: Set<string>): void => {
+const readFile = (
+  file: OracleFile,
+  own: readonly OracleFile[],
+  perimetre: ReadonlySet<string>,
+  mapping: readonly OracleFile[],
+  rows: Rows,
+  named: Set<string>,
+): void => {
   const sirens = new Map(mapping.flatMap((other) => other.rows.map(({ compte, siren }) => [compte, siren])))
   const type = INVENTED_FACTS.typeOf(file.source)
   const laterComptes = new Set(own.slice(own.indexOf(file) + 1).flatMap((other) => other.rows.map(({ compte }) => compte)))
@@ -121,7 +133,11 @@ const readFile = (file: OracleFile, own: readonly OracleFile[], perimetre: Reado
 }
 
 /** The recurrence of refine §2.1: stock replaces, flux adds. */
-const statesOf = (batches: readonly string[], imported: ReadonlyMap<string, Rows>, effective: ReadonlyMap<string, ReadonlySet<string>>): Map<string, Record<string, Entries>> => {
+const statesOf = (
+  batches: readonly string[],
+  imported: ReadonlyMap<string, Rows>,
+  effective: ReadonlyMap<string, ReadonlySet<string>>,
+): Map<string, Record<string, Entries>> => {
   const types = [...new Set([...imported.values()].flatMap((rows) => [...rows.keys()]))].sort()
   const keys = [...new Set([...imported.values()].flatMap((rows) => [...rows.values()].flatMap((byKey) => [...byKey.keys()])))].sort()
   const states = new Map<string, Record<string, Entries>>()

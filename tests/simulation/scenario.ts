@@ -14,13 +14,19 @@ export type Scenario = { name: string; happenings: Happening[] }
 const SIRENS = ['100000001', '100000002', '100000003', '100000004', '100000005']
 const compteOf = (siren: string): string => `c${siren}`
 
-const rows = (sirens: readonly string[], value: (siren: string, at: number) => number): InventedRow[] => sirens.map((siren, at) => ({ siren, value: value(siren, at) }))
-const byCompte = (sirens: readonly string[], value: (siren: string, at: number) => number): InventedRow[] => sirens.map((siren, at) => ({ compte: compteOf(siren), value: value(siren, at) }))
+const rows = (sirens: readonly string[], value: (siren: string, at: number) => number): InventedRow[] =>
+  sirens.map((siren, at) => ({ siren, value: value(siren, at) }))
+const byCompte = (sirens: readonly string[], value: (siren: string, at: number) => number): InventedRow[] =>
+  sirens.map((siren, at) => ({ compte: compteOf(siren), value: value(siren, at) }))
 
 type MonthOptions = { perimetre?: readonly string[]; debtors?: readonly string[]; shift?: number }
 
 /** The files of an ordinary month of `sirens`. */
-export const monthFiles = (batch: string, sirens: readonly string[], { perimetre = sirens, debtors = sirens, shift = 0 }: MonthOptions = {}): InventedFile[] => [
+export const monthFiles = (
+  batch: string,
+  sirens: readonly string[],
+  { perimetre = sirens, debtors = sirens, shift = 0 }: MonthOptions = {},
+): InventedFile[] => [
   { deposit: `h${batch}`, batch, source: 'effectif_ent', rows: rows(sirens, (siren) => (perimetre.includes(siren) ? 20 : 5)) },
   { deposit: `m${batch}`, batch, source: 'admin_urssaf', rows: sirens.map((siren) => ({ compte: compteOf(siren), siren, value: 1 })) },
   { deposit: `d${batch}`, batch, source: 'debit', rows: byCompte(debtors, (_, at) => at + shift), cut: 2 },
@@ -40,7 +46,10 @@ export const FIXED: Scenario[] = [
     name: 'a corrected mapping and a withdrawal',
     happenings: [
       ...arrive(monthFiles('2511', [A, B])),
-      { kind: 'deposit', file: { deposit: 'm2511b', batch: '2511', source: 'admin_urssaf', rows: [{ compte: compteOf(A), siren: B, value: 1 }], completedAt: 5 } },
+      {
+        kind: 'deposit',
+        file: { deposit: 'm2511b', batch: '2511', source: 'admin_urssaf', rows: [{ compte: compteOf(A), siren: B, value: 1 }], completedAt: 5 },
+      },
       { kind: 'deposit', file: { deposit: 'd2511b', batch: '2511', source: 'debit', rows: byCompte([B], () => 50), completedAt: 6 } },
       rest,
       { kind: 'withdraw', deposit: 'd2511b' },
@@ -48,7 +57,12 @@ export const FIXED: Scenario[] = [
   },
   {
     name: 'a cut stock file, confirmed later',
-    happenings: [...arrive(monthFiles('2511', ALL)), rest, ...arrive(monthFiles('2512', ALL, { debtors: [A], shift: 2 })), { kind: 'confirm', deposit: 'd2512' }],
+    happenings: [
+      ...arrive(monthFiles('2511', ALL)),
+      rest,
+      ...arrive(monthFiles('2512', ALL, { debtors: [A], shift: 2 })),
+      { kind: 'confirm', deposit: 'd2512' },
+    ],
   },
   {
     name: 'a perimeter that shrinks, a late file, a forced opening',
@@ -83,16 +97,30 @@ const randomMonth = (random: Random, batch: string, sirens: readonly string[], a
   const deposits = shuffled(random, files)
   const happenings = arrive(deposits)
   if (random.chance(0.25)) {
-    const wrong = { deposit: `m${batch}b`, batch, source: 'admin_urssaf', rows: [{ compte: compteOf(random.pick(sirens)), siren: random.pick(sirens), value: 1 }], completedAt: random.below(3) }
+    const wrong = {
+      deposit: `m${batch}b`,
+      batch,
+      source: 'admin_urssaf',
+      rows: [{ compte: compteOf(random.pick(sirens)), siren: random.pick(sirens), value: 1 }],
+      completedAt: random.below(3),
+    }
     happenings.push({ kind: 'deposit', file: wrong })
   }
   if (random.chance(0.3)) {
     const replaces = random.chance(0.5) ? [`d${batch}`] : []
-    happenings.push({ kind: 'deposit', file: { deposit: `d${batch}b`, batch, source: 'debit', rows: byCompte(some(0.7), () => 40 + random.below(3)), completedAt: 5, replaces } })
+    happenings.push({
+      kind: 'deposit',
+      file: { deposit: `d${batch}b`, batch, source: 'debit', rows: byCompte(some(0.7), () => 40 + random.below(3)), completedAt: 5, replaces },
+    })
     if (random.chance(0.3)) happenings.push({ kind: 'withdraw', deposit: `d${batch}b` })
   }
-  if (random.chance(0.2)) happenings.push({ kind: 'deposit', file: { deposit: `p${batch}`, batch, source: 'paydex', rows: rows(some(0.6), () => random.below(9)) } })
-  if (random.chance(0.2)) happenings.push({ kind: 'deposit', file: { deposit: `d${batch}_01`, batch: `${batch}_01`, source: 'debit', rows: byCompte(some(0.8), () => 60), completedAt: 7 } })
+  if (random.chance(0.2))
+    happenings.push({ kind: 'deposit', file: { deposit: `p${batch}`, batch, source: 'paydex', rows: rows(some(0.6), () => random.below(9)) } })
+  if (random.chance(0.2))
+    happenings.push({
+      kind: 'deposit',
+      file: { deposit: `d${batch}_01`, batch: `${batch}_01`, source: 'debit', rows: byCompte(some(0.8), () => 60), completedAt: 7 },
+    })
   if (random.chance(0.2)) happenings.push({ kind: 'withdraw', deposit: random.pick(files).deposit })
   if (random.chance(0.3)) happenings.push({ kind: 'confirm', deposit: `d${batch}` })
   return happenings

@@ -98,7 +98,8 @@ class Simulation {
     if (mayHappen && (!isOrdered || this.#live.length === 0)) {
       if (await this.#happen()) return
     }
-    if (this.#live.length > 0 && (startable.length === 0 || isOrdered || this.#live.length >= 3 || choice < 0.75)) return this.#resume(isOrdered ? (this.#live[0] as Running) : this.#random.pick(this.#live))
+    if (this.#live.length > 0 && (startable.length === 0 || isOrdered || this.#live.length >= 3 || choice < 0.75))
+      return this.#resume(isOrdered ? (this.#live[0] as Running) : this.#random.pick(this.#live))
     const next = isOrdered ? startable[0] : startable.length > 0 ? this.#random.pick(startable) : undefined
     if (next !== undefined) return this.#start(next)
     if (this.#parked.length > 0) return this.#resume(this.#random.pick(this.#parked))
@@ -198,7 +199,11 @@ class Simulation {
       case 'open': {
         if (!data.batches.has(happening.batch)) return true
         const { batch } = happening
-        this.#live.push({ worker: startWorker(`open ${batch}`, async (pause) => void (await openBatch(this.world.spine(pause), batch))), message: undefined, receives: 0 })
+        this.#live.push({
+          worker: startWorker(`open ${batch}`, async (pause) => void (await openBatch(this.world.spine(pause), batch))),
+          message: undefined,
+          receives: 0,
+        })
         return true
       }
       case 'rest':

@@ -75,8 +75,20 @@ describe('the spine', () => {
   })
 
   it('leaves nothing under the old SIREN when the mapping is corrected', async () => {
-    const wrong: InventedFile = { deposit: 'mapping-2511', batch: '2511', source: 'admin_urssaf', rows: [{ compte: `c${A}`, siren: B, value: 1 }], completedAt: 1 }
-    const right: InventedFile = { deposit: 'mapping-right', batch: '2511', source: 'admin_urssaf', rows: [{ compte: `c${A}`, siren: A, value: 1 }], completedAt: 2 }
+    const wrong: InventedFile = {
+      deposit: 'mapping-2511',
+      batch: '2511',
+      source: 'admin_urssaf',
+      rows: [{ compte: `c${A}`, siren: B, value: 1 }],
+      completedAt: 1,
+    }
+    const right: InventedFile = {
+      deposit: 'mapping-right',
+      batch: '2511',
+      source: 'admin_urssaf',
+      rows: [{ compte: `c${A}`, siren: A, value: 1 }],
+      completedAt: 2,
+    }
     const [headcount] = month('2511')
     const debit: InventedFile = { deposit: 'debit-2511', batch: '2511', source: 'debit', rows: [{ compte: `c${A}`, value: 5 }] }
     const late = await run([headcount as InventedFile, wrong, debit])

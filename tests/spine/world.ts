@@ -3,8 +3,8 @@
  * PostgreSQL is a map. Messages wait in a list until `settle` handles them in the order that `pick` chooses.
  */
 import { createHash } from 'node:crypto'
-import { type DepositReader, importDeposit, importRange, type ReadRecord } from '../../functions/import/core.ts'
 import { type Detector, detectPage } from '../../functions/detect/core.ts'
+import { type DepositReader, importDeposit, importRange, type ReadRecord } from '../../functions/import/core.ts'
 import { type Publisher, publishPage } from '../../functions/publish/core.ts'
 import { refinePage } from '../../functions/refine/core.ts'
 import { silentLog } from '../../shared/adapters/log.ts'
@@ -63,7 +63,12 @@ export type World = {
 export const siretOf = (siren: string): string => `${siren}00011`
 const digest = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16)
 
-export type WorldOptions = { settings?: Partial<SpineSettings>; wrap?: (store: SpineStore, data: MemoryData) => SpineStore; guardPublication?: boolean; onSend?: (message: Message) => void }
+export type WorldOptions = {
+  settings?: Partial<SpineSettings>
+  wrap?: (store: SpineStore, data: MemoryData) => SpineStore
+  guardPublication?: boolean
+  onSend?: (message: Message) => void
+}
 
 export const createWorld = ({ settings = {}, wrap = (store) => store, guardPublication = true, onSend }: WorldOptions = {}): World => {
   const data = emptyData()
@@ -75,7 +80,15 @@ export const createWorld = ({ settings = {}, wrap = (store) => store, guardPubli
   let bells = 0
   let versions = 0
   const clock = (): Date => new Date(Date.UTC(2025, 0, 1) + ++ticks * 1000)
-  const all: SpineSettings = { ...DEFAULT_SETTINGS, shards: 2, requiredInBatch: ['debit'], requiredEver: ['effectif_ent'], pageSize: 2, touchSize: 2, ...settings }
+  const all: SpineSettings = {
+    ...DEFAULT_SETTINGS,
+    shards: 2,
+    requiredInBatch: ['debit'],
+    requiredEver: ['effectif_ent'],
+    pageSize: 2,
+    touchSize: 2,
+    ...settings,
+  }
 
   const spine = (pause?: Pause): Spine => ({
     store: wrap(memoryStore(data, all.shards, clock, pause), data),
@@ -162,8 +175,19 @@ const inventedReader = (files: ReadonlyMap<string, InventedFile>, data: MemoryDa
     const file = files.get(deposit)
     if (file === undefined) return { refused: 'absent' }
     const cut = file.cut ?? 1000
-    const ranges = Array.from({ length: Math.max(1, Math.ceil(file.rows.length / cut)) }, (_, range) => ({ start: range * cut, end: (range + 1) * cut, firstRecord: 0, firstLine: 0 }))
-    const plan = { header: [], records: file.rows.length, bytes: file.rows.length, ranges, needsMapping: source === 'debit' && file.rows.some((row) => row.compte !== undefined) }
+    const ranges = Array.from({ length: Math.max(1, Math.ceil(file.rows.length / cut)) }, (_, range) => ({
+      start: range * cut,
+      end: (range + 1) * cut,
+      firstRecord: 0,
+      firstLine: 0,
+    }))
+    const plan = {
+      header: [],
+      records: file.rows.length,
+      bytes: file.rows.length,
+      ranges,
+      needsMapping: source === 'debit' && file.rows.some((row) => row.compte !== undefined),
+    }
     if (source !== 'effectif_ent' && source !== 'filter') return { plan }
     const perimetre = packSirens(file.rows.filter((row) => row.value >= 10).flatMap((row) => row.siren ?? []))
     return { plan: { ...plan, perimetre: perimetre.length }, perimetre }
@@ -272,17 +296,37 @@ export const settle = async (world: World, pick: (count: number) => number = () 
 
 /** Everything that depends on the files and the openings alone: no seq, versions, runs, attempts, times. */
 export const finalState = (world: World) => ({
-  raws: [...world.data.raws.values()].filter(({ value }) => Object.keys(value.batch).length > 0).map(({ key, value }) => [key, withoutReporder(value.batch), value.stock ?? {}]).sort(),
+  raws: [...world.data.raws.values()]
+    .filter(({ value }) => Object.keys(value.batch).length > 0)
+    .map(({ key, value }) => [key, withoutReporder(value.batch), value.stock ?? {}])
+    .sort(),
   current: world.data.current,
-  verdicts: [...world.data.batches.values()].map(({ key, verdicts }) => [key, Object.entries(verdicts).map(([source, { effective }]) => `${source}:${effective}`).sort()]).sort(),
-  scores: [...world.data.scores.values()].filter(({ content }) => content !== undefined).map(({ list, siren, key }) => [list, siren, key]).sort(),
-  published: [...world.published].filter(([, { content }]) => content !== null).map(([siren, { content }]) => [siren, digest(content)]).sort(),
+  verdicts: [...world.data.batches.values()]
+    .map(({ key, verdicts }) => [
+      key,
+      Object.entries(verdicts)
+        .map(([source, { effective }]) => `${source}:${effective}`)
+        .sort(),
+    ])
+    .sort(),
+  scores: [...world.data.scores.values()]
+    .filter(({ content }) => content !== undefined)
+    .map(({ list, siren, key }) => [list, siren, key])
+    .sort(),
+  published: [...world.published]
+    .filter(([, { content }]) => content !== null)
+    .map(([siren, { content }]) => [siren, digest(content)])
+    .sort(),
   lists: [...world.data.lists.values()].map(({ key, state }) => [key, state]).sort(),
   ledger: [...world.data.ledger.values()].map(({ siren, stage, batch }) => [siren, stage, batch]).sort(),
 })
 
 const withoutReporder = (batches: Record<string, Record<string, unknown>>): unknown =>
-  Object.fromEntries(Object.entries(batches).map(([batch, types]) => [batch, Object.fromEntries(Object.entries(types).filter(([type]) => type !== 'reporder'))]).filter(([, types]) => Object.keys(types as object).length > 0))
+  Object.fromEntries(
+    Object.entries(batches)
+      .map(([batch, types]) => [batch, Object.fromEntries(Object.entries(types).filter(([type]) => type !== 'reporder'))])
+      .filter(([, types]) => Object.keys(types as object).length > 0),
+  )
 
 /** A deposit arrives: its file is there, and `settle` has announced it. */
 export const deposit = (world: World, file: InventedFile): void => {

@@ -70,7 +70,13 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
     delete row.failedAt
     data.ledger.set(siren, row)
   }
-  const touchPage = async (name: string, wanted: (row: LedgerRow) => boolean, batch: string, after: string | undefined, limit: number): Promise<string | undefined> => {
+  const touchPage = async (
+    name: string,
+    wanted: (row: LedgerRow) => boolean,
+    batch: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<string | undefined> => {
     await pause(name)
     const page = sorted(data.ledger)
       .filter(([siren, row]) => (after === undefined || siren > after) && wanted(row))
@@ -85,14 +91,22 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
     const row = data.ledger.get(siren)
     return row?.stage === stage && row.seq === seq ? row : undefined
   }
-  const putGuarded = async <Document extends { seq: number }>(name: string, map: Map<string, Document>, entries: readonly [string, Document][]): Promise<void> => {
+  const putGuarded = async <Document extends { seq: number }>(
+    name: string,
+    map: Map<string, Document>,
+    entries: readonly [string, Document][],
+  ): Promise<void> => {
     for (const [key, document] of entries) {
       await pause(name)
       const stored = map.get(key)
       if (stored === undefined || stored.seq <= document.seq) map.set(key, copy(document))
     }
   }
-  const raiseSeq = async (name: string, map: ReadonlyMap<string, { siren: string; seq: number }>, seqs: readonly { siren: string; seq: number }[]): Promise<void> => {
+  const raiseSeq = async (
+    name: string,
+    map: ReadonlyMap<string, { siren: string; seq: number }>,
+    seqs: readonly { siren: string; seq: number }[],
+  ): Promise<void> => {
     for (const { siren, seq } of seqs) {
       await pause(name)
       for (const document of map.values()) if (document.siren === siren && document.seq < seq) document.seq = seq
@@ -106,7 +120,10 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
   const ofSirens = <Document extends { siren: string }>(map: ReadonlyMap<string, Document>, sirens: readonly string[]): Document[] =>
     sorted(map).flatMap(([, document]) => (sirens.includes(document.siren) ? [copy(document)] : []))
   const sirenPage = (documents: readonly { siren: string }[], after: string | undefined, limit: number): string[] =>
-    [...new Set(documents.map(({ siren }) => siren))].filter((siren) => after === undefined || siren > after).sort().slice(0, limit)
+    [...new Set(documents.map(({ siren }) => siren))]
+      .filter((siren) => after === undefined || siren > after)
+      .sort()
+      .slice(0, limit)
 
   return {
     ledger: {
@@ -301,7 +318,11 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
       async rawBelowRun(batch, type, run, after, limit) {
         await pause('entities.rawBelowRun')
         const lower = new Set(Array.from({ length: run - 1 }, (_, before) => `${batch}:${type}:${before + 1}`))
-        return sirenPage([...data.raws.values()].filter(({ held }) => held.some((item) => lower.has(item))), after, limit)
+        return sirenPage(
+          [...data.raws.values()].filter(({ held }) => held.some((item) => lower.has(item))),
+          after,
+          limit,
+        )
       },
       async raws(sirens) {
         await pause('entities.raws')
@@ -328,7 +349,12 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
         await pause('features.features')
         return ofSirens(data.features, sirens)
       },
-      putFeatures: (documents) => putGuarded('features.putFeatures', data.features, documents.map((document) => [document.siret, document])),
+      putFeatures: (documents) =>
+        putGuarded(
+          'features.putFeatures',
+          data.features,
+          documents.map((document) => [document.siret, document]),
+        ),
       raiseFeaturesSeq: (seqs) => raiseSeq('features.raiseFeaturesSeq', data.features, seqs),
     },
     scores: {
@@ -336,7 +362,12 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
         await pause('scores.scores')
         return ofSirens(data.scores, sirens)
       },
-      putScores: (documents) => putGuarded('scores.putScores', data.scores, documents.map((document) => [`${document.list}:${document.siren}`, document])),
+      putScores: (documents) =>
+        putGuarded(
+          'scores.putScores',
+          data.scores,
+          documents.map((document) => [`${document.list}:${document.siren}`, document]),
+        ),
       raiseScoresSeq: (seqs) => raiseSeq('scores.raiseScoresSeq', data.scores, seqs),
     },
     lists: {

@@ -3,20 +3,20 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Db } from 'mongodb'
+import { LOCAL_SHARDS } from '../../localstack/environment.ts'
+import { type Deposited, depositMonth, type Idle, tokenOf, waitUntilIdle } from '../../localstack/pipeline.ts'
+import type { Progress } from '../../localstack/progress.ts'
+import { generateSample, type SampleFile, type SampleMonth } from '../../localstack/sample/index.ts'
+import { type Stack, type StackOptions, startStack } from '../../localstack/stack.ts'
+import { silentLog } from '../../shared/adapters/log.ts'
 import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
 import { domainDigest } from '../../shared/adapters/mongo/digest.ts'
 import { ledgerCounts } from '../../shared/adapters/mongo/status.ts'
-import { silentLog } from '../../shared/adapters/log.ts'
 import { connectPostgres } from '../../shared/adapters/postgres/connect.ts'
 import { publishedDigest } from '../../shared/adapters/postgres/publication.ts'
 import { createSpine } from '../../shared/adapters/spine.ts'
 import { type PlatformStatus, readStatus } from '../../shared/domain/spine/status.ts'
 import { sourceFacts } from '../../shared/sources/facts.ts'
-import { LOCAL_SHARDS } from '../../localstack/environment.ts'
-import { depositMonth, type Deposited, type Idle, tokenOf, waitUntilIdle } from '../../localstack/pipeline.ts'
-import type { Progress } from '../../localstack/progress.ts'
-import { generateSample, type SampleFile, type SampleMonth } from '../../localstack/sample/index.ts'
-import { type Stack, type StackOptions, startStack } from '../../localstack/stack.ts'
 
 export type Platform = {
   stack: Stack
@@ -46,7 +46,8 @@ export const startPlatform = async (options: StackOptions = {}): Promise<Platfor
     sent += deposited.length
     return deposited
   }
-  const rest = (batch: string): Promise<Idle> => waitUntilIdle({ stack, read: status, deposits: sent, batch, progress: silent, signal: new AbortController().signal })
+  const rest = (batch: string): Promise<Idle> =>
+    waitUntilIdle({ stack, read: status, deposits: sent, batch, progress: silent, signal: new AbortController().signal })
   return {
     stack,
     db,
@@ -78,7 +79,11 @@ export const startPlatform = async (options: StackOptions = {}): Promise<Platfor
 }
 
 /** The months of a sample, in a directory that is removed by `remove`. */
-export const sampleMonths = async (options: { companies: number; seed?: number; batches?: number }): Promise<{ months: SampleMonth[]; remove(): Promise<void> }> => {
+export const sampleMonths = async (options: {
+  companies: number
+  seed?: number
+  batches?: number
+}): Promise<{ months: SampleMonth[]; remove(): Promise<void> }> => {
   const directory = await mkdtemp(path.join(tmpdir(), 'sample-'))
   const sample = await generateSample({ seed: 1, batch: '2511', batches: 1, ...options, directory })
   return { months: sample.months, remove: () => rm(directory, { recursive: true, force: true }) }

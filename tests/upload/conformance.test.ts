@@ -12,7 +12,11 @@ beforeAll(async () => {
     uploads: platform.uploads,
     issuer: platform.issuer.issuer,
     token: (partner, claims = {}) =>
-      platform.issuer.token({ 'goup-path': partner, email: `${partner}@example.org`, ...Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, value ?? undefined])) }),
+      platform.issuer.token({
+        'goup-path': partner,
+        email: `${partner}@example.org`,
+        ...Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, value ?? undefined])),
+      }),
     origin: ORIGIN,
     root: platform.root,
     placed: () => platform.idle(),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { generateKeyPair, SignJWT } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { send } from './support/http.ts'
-import { clientOf, expectProblem, idOf, metadata, metadataOf, TUS, type Target, type UploadClient } from './support/target.ts'
+import { clientOf, expectProblem, idOf, metadata, metadataOf, type Target, TUS, type UploadClient } from './support/target.ts'
 
 const sha1 = (bytes: Uint8Array | string) => `sha1 ${createHash('sha1').update(bytes).digest('base64')}`
 const sha256 = (bytes: Uint8Array | string) => `sha256 ${createHash('sha256').update(bytes).digest('base64')}`
@@ -219,7 +219,9 @@ export const describeConformance = (running: () => Target): void => {
   describe('metadata', () => {
     test('D01 keys and values come back', async () => {
       const pairs = { filename: 'procol_2512.csv', accent: 'déjà vu', empty: '', emoji: '🦊' }
-      const path = await client.create(1, { 'upload-metadata': `${metadata({ filename: pairs.filename, accent: pairs.accent })},empty,${metadata({ emoji: pairs.emoji })}` })
+      const path = await client.create(1, {
+        'upload-metadata': `${metadata({ filename: pairs.filename, accent: pairs.accent })},empty,${metadata({ emoji: pairs.emoji })}`,
+      })
       expect(metadataOf(await client.head(path))).toMatchObject(pairs)
     })
     test('D02 spaces after commas and around pairs are tolerated', async () => {
@@ -254,7 +256,9 @@ export const describeConformance = (running: () => Target): void => {
       expect(Object.keys(metadataOf(await client.head(await client.create(1)))).sort()).toEqual(['email', 'goup-path'])
     })
     test('D09, D10 the reserved keys are those of the token, in every spelling', async () => {
-      const path = await client.create(1, { 'upload-metadata': metadata({ 'goup-path': 'user2', 'GOUP-Path': 'user2', Email: 'evil@example.org', email: 'evil@example.org', kept: 'yes' }) })
+      const path = await client.create(1, {
+        'upload-metadata': metadata({ 'goup-path': 'user2', 'GOUP-Path': 'user2', Email: 'evil@example.org', email: 'evil@example.org', kept: 'yes' }),
+      })
       const found = metadataOf(await client.head(path))
       expect(found).toMatchObject({ 'goup-path': 'user1', kept: 'yes' })
       expect(JSON.stringify(found)).not.toMatch(/evil|user2/)
@@ -287,14 +291,24 @@ export const describeConformance = (running: () => Target): void => {
       expect(answer.status).toBe(405)
       expect(answer.headers['upload-offset']).toBeUndefined()
     })
-    test.each(['..', '%2e%2e', '..%2f..%2fetc%2fpasswd', '..%5c..%5c', '%00', 'tusd%2fx', '.state', '%2e%73tate', 'a'.repeat(65), 'short', `${'a'.repeat(32)}/b`, `${'a'.repeat(31)}.`])(
-      'E04 the id %j leads nowhere',
-      async (id) => {
-        const answer = await client.head(`/files/${id}`)
-        expect([400, 403, 404, 405]).toContain(answer.status)
-        expect(answer.headers['upload-offset']).toBeUndefined()
-      },
-    )
+    test.each([
+      '..',
+      '%2e%2e',
+      '..%2f..%2fetc%2fpasswd',
+      '..%5c..%5c',
+      '%00',
+      'tusd%2fx',
+      '.state',
+      '%2e%73tate',
+      'a'.repeat(65),
+      'short',
+      `${'a'.repeat(32)}/b`,
+      `${'a'.repeat(31)}.`,
+    ])('E04 the id %j leads nowhere', async (id) => {
+      const answer = await client.head(`/files/${id}`)
+      expect([400, 403, 404, 405]).toContain(answer.status)
+      expect(answer.headers['upload-offset']).toBeUndefined()
+    })
     test('E05 the side names of an upload are 404', async () => {
       const path = await client.finished('done')
       for (const suffix of ['.info', '.bin', '.json', '.lock', '.part', '.lck', '/']) expect((await client.head(path + suffix)).status).toBe(404)
@@ -345,11 +359,14 @@ export const describeConformance = (running: () => Target): void => {
       expectProblem(await client.patch(path, offset, 'x'), 400)
       expect(await client.offset(path)).toBe(0)
     })
-    test.each([undefined, 'application/octet-stream', 'text/plain', 'application/offset+octet-streams', 'x-application/offset+octet-stream'])('F07, F08 the type %j is 415', async (type) => {
-      const path = await client.create(5)
-      expectProblem(await client.patch(path, 0, 'x', { 'content-type': type }), 415)
-      expect(await client.offset(path)).toBe(0)
-    })
+    test.each([undefined, 'application/octet-stream', 'text/plain', 'application/offset+octet-streams', 'x-application/offset+octet-stream'])(
+      'F07, F08 the type %j is 415',
+      async (type) => {
+        const path = await client.create(5)
+        expectProblem(await client.patch(path, 0, 'x', { 'content-type': type }), 415)
+        expect(await client.offset(path)).toBe(0)
+      },
+    )
     test('the type is compared without parameters and case', async () => {
       const path = await client.create(5)
       expect((await client.patch(path, 0, 'hello', { 'content-type': 'Application/Offset+Octet-Stream; charset=binary' })).status).toBe(204)
@@ -503,7 +520,18 @@ export const describeConformance = (running: () => Target): void => {
   })
 
   describe('pages of other origins', () => {
-    const EXPOSED = ['location', 'tus-checksum-algorithm', 'tus-extension', 'tus-max-size', 'tus-resumable', 'tus-version', 'upload-expires', 'upload-length', 'upload-metadata', 'upload-offset']
+    const EXPOSED = [
+      'location',
+      'tus-checksum-algorithm',
+      'tus-extension',
+      'tus-max-size',
+      'tus-resumable',
+      'tus-version',
+      'upload-expires',
+      'upload-length',
+      'upload-metadata',
+      'upload-offset',
+    ]
     const names = (text: string | undefined) => (text ?? '').toLowerCase().split(/, */)
     test('J01 the preflight of an allowed origin', async () => {
       const answer = await client.call('OPTIONS', '/files', { authorization: undefined, origin: target.origin, 'access-control-request-method': 'POST' })
@@ -512,12 +540,28 @@ export const describeConformance = (running: () => Target): void => {
       expect(names(answer.headers['access-control-allow-methods'])).toEqual(expect.arrayContaining(['post', 'head', 'patch']))
       expect(names(answer.headers['access-control-allow-methods'])).not.toContain('delete')
       expect(names(answer.headers['access-control-allow-headers'])).toEqual(
-        expect.arrayContaining(['authorization', 'content-type', 'tus-resumable', 'upload-checksum', 'upload-length', 'upload-metadata', 'upload-offset', 'x-http-method-override', 'x-requested-with', 'x-request-id']),
+        expect.arrayContaining([
+          'authorization',
+          'content-type',
+          'tus-resumable',
+          'upload-checksum',
+          'upload-length',
+          'upload-metadata',
+          'upload-offset',
+          'x-http-method-override',
+          'x-requested-with',
+          'x-request-id',
+        ]),
       )
       expect(answer.headers['access-control-allow-credentials']).toBeUndefined()
     })
     test('J03, J06 every answer, errors included, names the origin and exposes the headers', async () => {
-      for (const headers of [{ 'upload-length': '5' }, {}, { 'upload-length': '5', authorization: undefined }, { 'upload-length': '5', 'tus-resumable': undefined }]) {
+      for (const headers of [
+        { 'upload-length': '5' },
+        {},
+        { 'upload-length': '5', authorization: undefined },
+        { 'upload-length': '5', 'tus-resumable': undefined },
+      ]) {
         const answer = await client.post({ origin: target.origin, ...headers })
         expect(answer.headers['access-control-allow-origin']).toBe(target.origin)
         expect(names(answer.headers['access-control-expose-headers']).sort()).toEqual(EXPOSED)
@@ -526,7 +570,10 @@ export const describeConformance = (running: () => Target): void => {
     })
     test('J04 another origin gets 403 and no CORS header', async () => {
       for (const origin of ['https://evil.example', 'null', `${target.origin}.evil.example`, `${target.origin}0`, target.origin.replace('://', '://www.')]) {
-        for (const answer of [await client.call('OPTIONS', '/files', { authorization: undefined, origin, 'access-control-request-method': 'POST' }), await client.post({ origin, 'upload-length': '5' })]) {
+        for (const answer of [
+          await client.call('OPTIONS', '/files', { authorization: undefined, origin, 'access-control-request-method': 'POST' }),
+          await client.post({ origin, 'upload-length': '5' }),
+        ]) {
           expectProblem(answer, 403)
           expect(answer.headers['access-control-allow-origin']).toBeUndefined()
           expect(answer.headers.location).toBeUndefined()
@@ -557,7 +604,11 @@ export const describeConformance = (running: () => Target): void => {
     test('K02 no token on HEAD and PATCH', async () => {
       const path = await client.create(5)
       const head = await client.head(path, { authorization: undefined })
-      expect({ status: head.status, offset: head.headers['upload-offset'], challenge: head.headers['www-authenticate'] }).toEqual({ status: 401, offset: undefined, challenge: 'Bearer' })
+      expect({ status: head.status, offset: head.headers['upload-offset'], challenge: head.headers['www-authenticate'] }).toEqual({
+        status: 401,
+        offset: undefined,
+        challenge: 'Bearer',
+      })
       expectProblem(await client.patch(path, 0, 'hello', { authorization: undefined }), 401)
       expect(await client.offset(path)).toBe(0)
     })
@@ -606,7 +657,8 @@ export const describeConformance = (running: () => Target): void => {
       for (const aud of ['other', ['other', 'account'], null]) await refused(`Bearer ${await target.token('user1', { azp: 'other', aud })}`)
     })
     test('K13 another issuer, or nearly ours', async () => {
-      for (const iss of ['https://evil.example', `${target.issuer}/`, `${target.issuer}x`, null]) await refused(`Bearer ${await target.token('user1', { iss })}`)
+      for (const iss of ['https://evil.example', `${target.issuer}/`, `${target.issuer}x`, null])
+        await refused(`Bearer ${await target.token('user1', { iss })}`)
     })
     test('an ID or refresh token is no access token', async () => {
       for (const typ of ['ID', 'Refresh', 'Offline']) await refused(`Bearer ${await target.token('user1', { typ })}`)
@@ -657,7 +709,10 @@ export const describeConformance = (running: () => Target): void => {
       expect(Object.keys(foreign.headers).sort()).toEqual(Object.keys(unknown.headers).sort())
       const head = await client.head(path, { authorization })
       expect({ status: head.status, metadata: head.headers['upload-metadata'] }).toEqual({ status: 404, metadata: undefined })
-      expectProblem(await client.call('POST', path, { authorization, 'x-http-method-override': 'PATCH', 'upload-offset': '0', 'content-type': TUS }, 'hello'), 404)
+      expectProblem(
+        await client.call('POST', path, { authorization, 'x-http-method-override': 'PATCH', 'upload-offset': '0', 'content-type': TUS }, 'hello'),
+        404,
+      )
       expect((await client.head(`${path}/`, { authorization })).status).toBe(404)
       expect(await client.offset(path)).toBe(0)
     })
@@ -672,7 +727,11 @@ export const describeConformance = (running: () => Target): void => {
   })
 
   describe('storage', () => {
-    const exists = (path: string) => access(path).then(() => true, () => false)
+    const exists = (path: string) =>
+      access(path).then(
+        () => true,
+        () => false,
+      )
     const onDisk = (root: string, path: string, suffix: 'bin' | 'info', directory: string) => join(root, directory, `${idOf(path)}.${suffix}`)
 
     test('L01 a file that is being received is in tusd/ only', async ({ skip }) => {
@@ -681,8 +740,21 @@ export const describeConformance = (running: () => Target): void => {
       await client.patch(path, 0, 'hello')
       expect((await readFile(onDisk(root, path, 'bin', 'tusd'))).toString()).toBe('hello')
       const info = JSON.parse((await readFile(onDisk(root, path, 'info', 'tusd'))).toString())
-      expect(info).toMatchObject({ ID: idOf(path), Size: 10, Offset: 0, SizeIsDeferred: false, IsPartial: false, IsFinal: false, PartialUploads: null, MetaData: { filename: 'é.csv', 'goup-path': 'user1' } })
-      expect(info.Storage).toMatchObject({ Type: 'filestore', Path: expect.stringContaining(`${idOf(path)}.bin`), InfoPath: expect.stringContaining(`${idOf(path)}.info`) })
+      expect(info).toMatchObject({
+        ID: idOf(path),
+        Size: 10,
+        Offset: 0,
+        SizeIsDeferred: false,
+        IsPartial: false,
+        IsFinal: false,
+        PartialUploads: null,
+        MetaData: { filename: 'é.csv', 'goup-path': 'user1' },
+      })
+      expect(info.Storage).toMatchObject({
+        Type: 'filestore',
+        Path: expect.stringContaining(`${idOf(path)}.bin`),
+        InfoPath: expect.stringContaining(`${idOf(path)}.info`),
+      })
       expect((await lstat(onDisk(root, path, 'bin', 'tusd'))).mode & 0o777).toBe(0o660)
       for (const directory of ['public', 'user1']) expect(await exists(onDisk(root, path, 'bin', directory))).toBe(false)
     })
@@ -743,7 +815,11 @@ export const describeConformance = (running: () => Target): void => {
     test('two Authorization headers are refused', async () => {
       const token = await target.token('user1')
       const url = target.uploads[0]
-      const answer = await send({ method: 'POST', url, headers: { authorization: `Bearer ${token},Bearer ${token}`, 'tus-resumable': '1.0.0', 'upload-length': '1' } })
+      const answer = await send({
+        method: 'POST',
+        url,
+        headers: { authorization: `Bearer ${token},Bearer ${token}`, 'tus-resumable': '1.0.0', 'upload-length': '1' },
+      })
       expectProblem(answer, 401)
     })
     test('a token of 12 KB and one of five segments are refused', async () => {

@@ -58,7 +58,9 @@ afterEach(async () => {
 })
 
 const startMortal = async (moment: string, times: number, ports: readonly number[] = [0, 0]) => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'support', 'mortal.ts'), root, issuer.issuer, moment, String(times), ...ports.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'support', 'mortal.ts'), root, issuer.issuer, moment, String(times), ...ports.map(String)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   children.add(child)
   const lines = createInterface({ input: child.stdout })
   const [line] = await once(lines, 'line')
@@ -107,9 +109,17 @@ const heal = async (announced: string[], summaries: DepositSummary[]) => {
       id,
       new AbortController().signal,
     )
-  const written = async (states: ReadonlyMap<string, string>) => new Set([...states].flatMap(([id, state]) => (summaries.some((summary) => summary.id === id && summary.state === state) ? [id] : [])))
+  const written = async (states: ReadonlyMap<string, string>) =>
+    new Set([...states].flatMap(([id, state]) => (summaries.some((summary) => summary.id === id && summary.state === state) ? [id] : [])))
   const limits = { ringAfterMs: -1, ringBlockedEveryMs: -1, expireAfterMs: 3_600_000, orphanAfterMs: -1 }
-  return sweepUploads({ storage: efsSweepStorage({ base: root, custodian: custodianOf(accounts) }), ring, summaries: { write: writeSummary, written }, limits, now: () => new Date(), log: silentLog })
+  return sweepUploads({
+    storage: efsSweepStorage({ base: root, custodian: custodianOf(accounts) }),
+    ring,
+    summaries: { write: writeSummary, written },
+    limits,
+    now: () => new Date(),
+    log: silentLog,
+  })
 }
 
 describe('a process killed at any of the twelve points', () => {

@@ -76,7 +76,10 @@ const canMount = process.geteuid?.() === 0 && process.platform === 'linux'
 describe.runIf(canMount)('a full disk', () => {
   test('a piece that does not fit is 507, leaves the position as it was, and goes through once there is room', async ({ skip }) => {
     const root = await mkdtemp(join(tmpdir(), 'upload-small-'))
-    const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', root]).then(() => true, () => false)
+    const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', root]).then(
+      () => true,
+      () => false,
+    )
     if (!mounted) skip('no file system of its own can be made here')
     try {
       const { client } = await start({ root })

@@ -12,7 +12,11 @@ test('six processes, two of which die holding the lock, lose no increment', asyn
   await mkdir(directory)
   await writeFile(counter, '0')
   const run = async (times: number, dies: boolean) => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'support', 'locker.ts'), directory, counter, String(times), '1000', dies ? 'dies' : 'lives'], { stdio: 'inherit' })
+    const child = spawn(
+      process.execPath,
+      [join(import.meta.dirname, 'support', 'locker.ts'), directory, counter, String(times), '1000', dies ? 'dies' : 'lives'],
+      { stdio: 'inherit' },
+    )
     await once(child, 'exit')
   }
   await Promise.all([run(50, false), run(50, false), run(50, false), run(50, false), run(20, true), run(20, true)])

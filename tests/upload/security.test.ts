@@ -20,10 +20,13 @@ const start = async () => {
 const refusal = { code: 'TOKEN_INVALID', status: 401 }
 
 describe('keys', () => {
-  test.each(['../../etc/passwd', "' OR 1=1 --", 'https://evil.example/key', '__proto__', 'constructor', 'x'.repeat(10_000), ''])('the kid %j is refused', async (kid) => {
-    const { running, verify } = await start()
-    await expect(verify(await running.token({}, { header: { kid } }))).rejects.toMatchObject(refusal)
-  })
+  test.each(['../../etc/passwd', "' OR 1=1 --", 'https://evil.example/key', '__proto__', 'constructor', 'x'.repeat(10_000), ''])(
+    'the kid %j is refused',
+    async (kid) => {
+      const { running, verify } = await start()
+      await expect(verify(await running.token({}, { header: { kid } }))).rejects.toMatchObject(refusal)
+    },
+  )
 
   test('no kid: accepted with one key, refused with two', async () => {
     const { running, verify } = await start()
@@ -60,7 +63,10 @@ describe('keys', () => {
     const { running, verify } = await start()
     const { privateKey } = await generateKeyPair('ES256')
     const kid = running.jwks()[0]?.kid as string
-    const forged = await new SignJWT({ iss: running.issuer, sub: 'x', azp: 'client', 'goup-path': 'user1' }).setProtectedHeader({ alg: 'ES256', kid }).setExpirationTime('5m').sign(privateKey)
+    const forged = await new SignJWT({ iss: running.issuer, sub: 'x', azp: 'client', 'goup-path': 'user1' })
+      .setProtectedHeader({ alg: 'ES256', kid })
+      .setExpirationTime('5m')
+      .sign(privateKey)
     await expect(verify(forged)).rejects.toMatchObject(refusal)
   })
 
@@ -68,7 +74,11 @@ describe('keys', () => {
     const { running, verify } = await start()
     await verify(await running.token())
     expect(running.fetches()).toBe(1)
-    const refused = await Promise.all(Array.from({ length: 50 }, async (_, index) => verify(await running.token({}, { header: { kid: `random-${index}` } })).catch((error: { status: number }) => error.status)))
+    const refused = await Promise.all(
+      Array.from({ length: 50 }, async (_, index) =>
+        verify(await running.token({}, { header: { kid: `random-${index}` } })).catch((error: { status: number }) => error.status),
+      ),
+    )
     expect(new Set(refused)).toEqual(new Set([401]))
     expect(running.fetches()).toBeLessThanOrEqual(2)
   })

@@ -6,9 +6,8 @@ import { efsSettleStorage } from '../../shared/adapters/storage/efs/settle-stora
 import { checkStorage, provisionStorage } from '../../shared/adapters/storage/provision.ts'
 import { EXAMPLE_GROUP, EXAMPLE_PASSWD, gidOf, type Profile, uidOf } from '../../shared/domain/deposit/identity.ts'
 import { DepositRecord } from '../../shared/domain/deposit/record.ts'
-import { layout, type Platform, type PlatformOptions, startPlatform } from './support/platform.ts'
+import { layout, ORIGIN, type Platform, type PlatformOptions, startPlatform } from './support/platform.ts'
 import { clientOf, idOf, metadata } from './support/target.ts'
-import { ORIGIN } from './support/platform.ts'
 
 const isRoot = process.geteuid?.() === 0
 let platform: Platform | undefined
@@ -31,7 +30,15 @@ const start = async (options: PlatformOptions = {}) => {
   const record = async (id: string) => DepositRecord.parse(JSON.parse((await readFile(join(running.root, 'tusd', '.state', `${id}.json`))).toString()))
   const deposit = async (content: string, partner: 'user1' | 'user2', isPrivate: boolean) => {
     const authorization = `Bearer ${await running.issuer.token({ 'goup-path': partner })}`
-    const created = await client.post({ authorization, 'upload-length': String(content.length), 'content-type': 'application/offset+octet-stream', 'upload-metadata': metadata({ private: String(isPrivate), filename: 'f.csv' }) }, content)
+    const created = await client.post(
+      {
+        authorization,
+        'upload-length': String(content.length),
+        'content-type': 'application/offset+octet-stream',
+        'upload-metadata': metadata({ private: String(isPrivate), filename: 'f.csv' }),
+      },
+      content,
+    )
     expect(created.status).toBe(201)
     const id = idOf(created.headers.location ?? '')
     await running.idle()
@@ -51,7 +58,8 @@ const tree = async (root: string, profile: Profile, names: Readonly<Record<strin
     if (path.includes('/.') || path.startsWith('work')) continue
     const stats = await lstat(join(root, path))
     const shown = path.replace(/[0-9a-f]{32}/, (id) => names[id] ?? id)
-    found[entry.isDirectory() ? `${shown}/` : shown] = `${userOf.get(stats.uid)}:${groupOf.get(stats.gid)} ${(stats.mode & 0o777).toString(8)}${entry.isDirectory() ? '' : ` ×${stats.nlink}`}`
+    found[entry.isDirectory() ? `${shown}/` : shown] =
+      `${userOf.get(stats.uid)}:${groupOf.get(stats.gid)} ${(stats.mode & 0o777).toString(8)}${entry.isDirectory() ? '' : ` ×${stats.nlink}`}`
   }
   return found
 }
@@ -168,7 +176,12 @@ describe('a deposit that meets an obstacle', () => {
     await settle(id)
     expect(await record(id)).toMatchObject({ state: 'blocked', placedAt: null, reason: expect.stringContaining('destination') })
     const after = await lstat(destination)
-    expect({ ino: after.ino, mode: after.mode, uid: after.uid, size: after.size }).toEqual({ ino: before.ino, mode: before.mode, uid: before.uid, size: before.size })
+    expect({ ino: after.ino, mode: after.mode, uid: after.uid, size: after.size }).toEqual({
+      ino: before.ino,
+      mode: before.mode,
+      uid: before.uid,
+      size: before.size,
+    })
     expect(announced).toEqual([])
     expect((await client.head(path)).headers['upload-offset']).toBe('5')
     await rm(destination, { recursive: true })
@@ -211,7 +224,10 @@ describe('a deposit that meets an obstacle', () => {
   test('a file too large for the scanner is announced, or blocked where the configuration says so', async () => {
     const scan = async () => ({ result: 'not-scanned', reason: 'too-large' }) as const
     const first = await start({ settle: { scan } })
-    expect(await first.record(await first.deposit('big', 'user1', false))).toMatchObject({ state: 'announced', scan: { result: 'not-scanned', reason: 'too-large' } })
+    expect(await first.record(await first.deposit('big', 'user1', false))).toMatchObject({
+      state: 'announced',
+      scan: { result: 'not-scanned', reason: 'too-large' },
+    })
     await first.stop()
     const second = await start({ settle: { scan, scanTooLarge: 'block' } })
     expect(await second.record(await second.deposit('big', 'user1', false))).toMatchObject({ state: 'blocked', placedAt: null })

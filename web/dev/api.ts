@@ -30,7 +30,7 @@ const list = (id: string, body: CorpsListe, roles: readonly string[]): Reply => 
   if (!roles.includes('score')) return EMPTY
   const filter = body.filter?.toLowerCase() ?? ''
   const rows = rowsFor(roles).filter(
-    row =>
+    (row) =>
       (body.zone === undefined || body.zone.includes(row.departement ?? '')) &&
       (body.procol === undefined || body.procol.includes(row.etat_procol ?? '')) &&
       (body.firstAlert === undefined || row.firstAlert === body.firstAlert) &&
@@ -42,7 +42,7 @@ const list = (id: string, body: CorpsListe, roles: readonly string[]): Reply => 
   const number = body.page ?? 0
   const { rows: shown, from, pageMax } = page(rows, number)
   if (shown.length === 0) return EMPTY
-  const count = (alert: string): number => rows.filter(row => row.alert === alert).length
+  const count = (alert: string): number => rows.filter((row) => row.alert === alert).length
   return {
     json: {
       ...found,
@@ -60,7 +60,7 @@ const list = (id: string, body: CorpsListe, roles: readonly string[]): Reply => 
 
 const search = (body: { search?: string; page?: number }, roles: readonly string[]) => {
   const text = (body.search ?? '').toLowerCase()
-  return rowsFor(roles).filter(row => (row.raison_sociale ?? '').toLowerCase().includes(text) || row.siret.startsWith(text))
+  return rowsFor(roles).filter((row) => (row.raison_sociale ?? '').toLowerCase().includes(text) || row.siret.startsWith(text))
 }
 
 /** Answers of datapi and depots, on invented data. `?panne` in the referring page is not supported: stop the server to see failures. */
@@ -100,8 +100,14 @@ export const answerApi = ({ method, url, headers, body }: Request): Reply | null
     const fiche = ficheFor(third ?? '', caller.roles)
     return fiche === null ? problem(404, 'Établissement inconnu', 'Cet établissement est inconnu.') : { json: fiche }
   }
+  if (first === 'entreprise' && second === 'all') {
+    const fiche = ficheFor(rowsFor(caller.roles).find((row) => row.siren === third)?.siret ?? '', caller.roles)
+    if (fiche === null) return problem(404, 'Entreprise inconnue', 'Cette entreprise est inconnue.')
+    const { entreprise, ...site } = fiche
+    return { json: { ...entreprise, etablissements: [site] } }
+  }
   if (path === '/follow') {
-    const summaries = rowsFor(caller.roles).filter(row => row.followed)
+    const summaries = rowsFor(caller.roles).filter((row) => row.followed)
     return summaries.length === 0
       ? EMPTY
       : {
@@ -129,7 +135,7 @@ export const answerApi = ({ method, url, headers, body }: Request): Reply | null
 const deposits = (method: string, id: string | undefined, action: string | undefined, goupPath: string | null): Reply => {
   if (goupPath === null) return problem(403, 'Droit absent', 'Votre compte n’a pas d’espace de dépôt.')
   if (id === undefined) return { json: { deposits: DEPOTS, next: null } }
-  const deposit = DEPOTS.find(candidate => candidate.id === id)
+  const deposit = DEPOTS.find((candidate) => candidate.id === id)
   if (deposit === undefined) return problem(404, 'Dépôt inconnu', 'Ce dépôt est inconnu.')
   if (method === 'POST' && action === 'confirmation') {
     deposit.state = 'imported'
@@ -171,7 +177,7 @@ export const answerUpload = ({ method, url, headers, body }: Request): Reply | n
     const metadata = Object.fromEntries(
       String(headers['upload-metadata'] ?? '')
         .split(',')
-        .map(pair => pair.split(' '))
+        .map((pair) => pair.split(' '))
         .map(([key, value]) => [key, Buffer.from(value ?? '', 'base64').toString('utf8')]),
     )
     const id = randomUUID().replaceAll('-', '')

@@ -131,7 +131,7 @@ export const RESUMES: Resume[] = Array.from({ length: 45 }, (_, rank) => resume(
 
 const mask = (row: Resume, roles: readonly string[]): Resume => {
   const open = row.visible || followed.has(row.siret)
-  const [permScore, permUrssaf, permDGEFP] = ['score', 'urssaf', 'dgefp'].map(role => open && roles.includes(role))
+  const [permScore, permUrssaf, permDGEFP] = ['score', 'urssaf', 'dgefp'].map((role) => open && roles.includes(role))
   const { alert, urssaf, detteUrssaf, activite_partielle: ap, ...rest } = row
   return {
     ...rest,
@@ -147,7 +147,7 @@ const mask = (row: Resume, roles: readonly string[]): Resume => {
   }
 }
 /** Rows as a reader with these roles sees them. */
-export const rowsFor = (roles: readonly string[]): Resume[] => RESUMES.map(row => mask(row, roles))
+export const rowsFor = (roles: readonly string[]): Resume[] => RESUMES.map((row) => mask(row, roles))
 
 const month = (rank: number): string => new Date(Date.UTC(2023, rank, 1)).toISOString()
 const scores = (row: Resume): ScoreListe[] => [
@@ -209,8 +209,8 @@ const scores = (row: Resume): ScoreListe[] => [
 
 /** Fiche of an établissement for a reader with these roles; null when unknown. */
 export const ficheFor = (siret: string, roles: readonly string[]): Etablissement | null => {
-  const row = rowsFor(roles).find(candidate => candidate.siret === siret)
-  const raw = RESUMES.find(candidate => candidate.siret === siret)
+  const row = rowsFor(roles).find((candidate) => candidate.siret === siret)
+  const raw = RESUMES.find((candidate) => candidate.siret === siret)
   if (row === undefined || raw === undefined) return null
   const [code, departement, commune, region] = PLACES.find(([candidate]) => candidate === row.departement) ?? at(PLACES, 0)
   const count = 36
@@ -228,7 +228,7 @@ export const ficheFor = (siret: string, roles: readonly string[]): Etablissement
         creation: '2013-03-01T00:00:00Z',
         naf: {},
       },
-      diane: [2021, 2022, 2023, 2024].map(annee => ({
+      diane: [2021, 2022, 2023, 2024].map((annee) => ({
         arrete_bilan_diane: `${annee}-12-31T00:00:00Z`,
         exercice_diane: annee,
         ca: 1500 - (annee - 2021) * 120,
@@ -238,7 +238,7 @@ export const ficheFor = (siret: string, roles: readonly string[]): Etablissement
       })),
       etablissementsSummary: [
         row,
-        ...[1, 2].map(rank => ({
+        ...[1, 2].map((rank) => ({
           ...row,
           siret: `${row.siren}0009${rank}`,
           siege: false,
@@ -300,7 +300,7 @@ export const ficheFor = (siret: string, roles: readonly string[]): Etablissement
               effectifAutorise: 20,
             },
           ],
-          apConso: [3, 4, 5].map(rank => ({
+          apConso: [3, 4, 5].map((rank) => ({
             date: `2025-0${rank}-01T00:00:00Z`,
             heureConsomme: 151.67 * rank,
           })),

@@ -24,7 +24,7 @@ const OURS = /^\/(config\.json|api\/|files(\/|$)|oidc\/)/
 export const handleFixture = async (incoming: IncomingMessage, outgoing: ServerResponse, slowness = 0): Promise<boolean> => {
   if (!OURS.test(incoming.url ?? '')) return false
   const request = await readRequest(incoming)
-  if (slowness > 0 && request.method === 'PATCH') await new Promise(resolve => setTimeout(resolve, slowness))
+  if (slowness > 0 && request.method === 'PATCH') await new Promise((resolve) => setTimeout(resolve, slowness))
   const reply = answer(request)
   if (reply === null) return false
   sendReply(outgoing, reply)

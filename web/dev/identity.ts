@@ -47,7 +47,7 @@ const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).
 const token = (claims: object): string => `${base64url({ alg: 'none' })}.${base64url(claims)}.fixture`
 
 const claimsOf = (login: string, issuer: string): object => {
-  const account = ACCOUNTS.find(candidate => candidate.login === login) ?? ACCOUNTS[0]
+  const account = ACCOUNTS.find((candidate) => candidate.login === login) ?? ACCOUNTS[0]
   if (account === undefined) throw new Error('no account')
   const now = Math.floor(Date.now() / 1000)
   return {
@@ -69,7 +69,7 @@ const claimsOf = (login: string, issuer: string): object => {
 /** Roles and space of the bearer of a request; null without a token of ours. */
 export const bearer = (authorization: string | undefined): { login: string; roles: string[]; goupPath: string | null } | null => {
   const login = ACCOUNTS.find(
-    account => authorization?.includes(Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url')) && decode(authorization) === account.login,
+    (account) => authorization?.includes(Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url')) && decode(authorization) === account.login,
   )
   return login === undefined
     ? null

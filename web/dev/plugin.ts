@@ -6,7 +6,7 @@ export const fixturesPlugin = (): Plugin => ({
   name: 'sf-fixtures',
   configureServer(server) {
     server.middlewares.use((incoming, outgoing, next) => {
-      handleFixture(incoming, outgoing, 300).then(done => {
+      handleFixture(incoming, outgoing, 300).then((done) => {
         if (!done) next()
       }, next)
     })

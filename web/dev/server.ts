@@ -36,7 +36,7 @@ export const startFixtureServer = (port: number, slowness = 0): Promise<Server> 
       outgoing.destroy()
     })
   })
-  return new Promise(resolve => server.listen(port, '127.0.0.1', () => resolve(server)))
+  return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)))
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -51,7 +51,17 @@ export const startIssuer = async (): Promise<Issuer> => {
     stop,
     token(claims = {}, { header = {}, key } = {}) {
       const now = Math.floor(Date.now() / 1000)
-      const payload: JWTPayload = { iss: issuer, sub: 'person-1', azp: 'client', typ: 'Bearer', iat: now, exp: now + 600, 'goup-path': 'user1', email: 'user1@example.org', ...claims }
+      const payload: JWTPayload = {
+        iss: issuer,
+        sub: 'person-1',
+        azp: 'client',
+        typ: 'Bearer',
+        iat: now,
+        exp: now + 600,
+        'goup-path': 'user1',
+        email: 'user1@example.org',
+        ...claims,
+      }
       for (const [name, value] of Object.entries(claims)) if (value === undefined) delete payload[name]
       return new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid: current.kid, ...header }).sign(key ?? current.privateKey)
     },

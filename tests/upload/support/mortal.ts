@@ -4,7 +4,7 @@
  */
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Issuer } from './issuer.ts'
+import type { Issuer } from './issuer.ts'
 import { startPlatform } from './platform.ts'
 
 const [root = '', issuer = '', moment = '', times = '1', first = '0', second = '0'] = process.argv.slice(2)

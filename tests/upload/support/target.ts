@@ -25,7 +25,11 @@ type Headers = Record<string, string | undefined>
 export const clientOf = (target: Target) => {
   let turn = 0
   const base = () => target.uploads[turn++ % 2] ?? target.uploads[0]
-  const headersOf = async (headers: Headers): Promise<Headers> => ({ authorization: `Bearer ${await target.token('user1')}`, 'tus-resumable': '1.0.0', ...headers })
+  const headersOf = async (headers: Headers): Promise<Headers> => ({
+    authorization: `Bearer ${await target.token('user1')}`,
+    'tus-resumable': '1.0.0',
+    ...headers,
+  })
   const call = async (method: string, path: string, headers: Headers = {}, body?: Call['body'], extra: Partial<Call> = {}): Promise<Answer> => {
     const origin = new URL(base()).origin
     return send({ method, url: `${origin}${path}`, headers: await headersOf(headers), body, ...extra })

@@ -17,7 +17,7 @@ const clientDe = (reponses: (Response | Error)[], renouvelle = true) => {
         return renouvelle
       },
     },
-    echec => echecs.push(echec),
+    (echec) => echecs.push(echec),
     async (url, init) => {
       appels.push({
         url: String(url),

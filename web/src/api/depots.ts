@@ -16,8 +16,8 @@ export const useDepots = (attendus: Ref<boolean>) => {
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
       api.demander<PageDepots>('GET', `/depots?limit=50${pageParam === null ? '' : `&before=${encodeURIComponent(pageParam)}`}`, { signal }),
-    getNextPageParam: derniere => derniere?.next ?? null,
-    refetchInterval: ({ state }) => (attendus.value ? 2000 : intervalleDepots(state.data?.pages.flatMap(page => page?.deposits ?? []) ?? [])),
+    getNextPageParam: (derniere) => derniere?.next ?? null,
+    refetchInterval: ({ state }) => (attendus.value ? 2000 : intervalleDepots(state.data?.pages.flatMap((page) => page?.deposits ?? []) ?? [])),
   })
 }
 

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
-import type { CorpsFinSuivi, CorpsRecherche, CorpsSuivi, Etablissement, PageRecherche, Suivis } from '../contracts/datapi.ts'
+import type { CorpsFinSuivi, CorpsRecherche, CorpsSuivi, Entreprise, Etablissement, PageRecherche, Suivis } from '../contracts/datapi.ts'
 import { useServices } from './services.ts'
 
 export const useEtablissement = (siret: Ref<string>) => {
@@ -11,6 +11,14 @@ export const useEtablissement = (siret: Ref<string>) => {
       api.demander<Etablissement>('GET', `/etablissement/get/${siret.value}`, {
         signal,
       }),
+  })
+}
+
+export const useEntreprise = (siren: Ref<string>) => {
+  const { api } = useServices()
+  return useQuery({
+    queryKey: computed(() => ['entreprise', siren.value]),
+    queryFn: ({ signal }) => api.demander<Entreprise>('GET', `/entreprise/all/${siren.value}`, { signal }),
   })
 }
 
@@ -55,7 +63,7 @@ export const useSuivis = () => {
 /** Following unlocks data everywhere: what was read before is read again. */
 const useApresSuivi = () => {
   const cache = useQueryClient()
-  return () => Promise.all(['etablissement', 'suivis', 'liste', 'recherche'].map(cle => cache.invalidateQueries({ queryKey: [cle] })))
+  return () => Promise.all(['etablissement', 'entreprise', 'suivis', 'liste', 'recherche'].map((cle) => cache.invalidateQueries({ queryKey: [cle] })))
 }
 
 export const useSuivre = () => {

@@ -29,7 +29,7 @@ export const useDepartements = () => useReference<Libelles>('departements', {})
 export const useRegions = () => useReference<Regions>('regions', {})
 
 /** What names a list in paths: its label, or its batch when another list has the same label (datapi §3.14). */
-export const cleListe = ({ id, batch }: Liste, toutes: readonly Liste[]): string => (toutes.filter(autre => autre.id === id).length > 1 ? batch : id)
+export const cleListe = ({ id, batch }: Liste, toutes: readonly Liste[]): string => (toutes.filter((autre) => autre.id === id).length > 1 ? batch : id)
 
 export const cheminListe = (route: 'liste' | 'xls', id: string): string => `/scores/${route}/${encodeURIComponent(id)}`
 
@@ -44,7 +44,7 @@ export const usePagesListe = (id: Ref<string | null>, corps: Ref<CorpsListe | nu
       const envoi = pageParam === 0 ? corps.value : { ...corps.value, page: pageParam }
       return api.demander<PageListe>('POST', cheminListe('liste', id.value ?? ''), { corps: envoi, signal })
     },
-    getNextPageParam: derniere => (derniere !== null && (derniere.page ?? 0) < (derniere.pageMax ?? 0) ? (derniere.page ?? 0) + 1 : undefined),
+    getNextPageParam: (derniere) => (derniere !== null && (derniere.page ?? 0) < (derniere.pageMax ?? 0) ? (derniere.page ?? 0) + 1 : undefined),
     staleTime: CINQ_MINUTES,
   })
 }

@@ -46,6 +46,11 @@ export const creerRouteur = (session: Session): Router => {
         meta: { titre: 'Recherche', pour: 'agent' },
       },
       {
+        path: '/entreprises/:siren(\\d{9})',
+        component: () => import('../features/etablissement/EntreprisePage.vue'),
+        meta: { titre: 'Fiche entreprise', pour: 'agent' },
+      },
+      {
         path: '/etablissements/:siret(\\d{14})',
         component: () => import('../features/etablissement/EtablissementPage.vue'),
         meta: { titre: 'Fiche établissement', pour: 'agent' },
@@ -102,7 +107,7 @@ export const creerRouteur = (session: Session): Router => {
     ],
   })
 
-  routeur.beforeEach(vers => {
+  routeur.beforeEach((vers) => {
     // Links of old mails and cards.
     const ancien = /^#\/ets\/(\d{14})$/.exec(vers.hash)
     if (vers.path === '/' && ancien !== null) return `/etablissements/${ancien[1]}`
@@ -112,7 +117,7 @@ export const creerRouteur = (session: Session): Router => {
   })
   routeur.afterEach((vers, de, echec) => {
     if (echec !== undefined) return
-    document.title = titreDePage(vers.meta.titre, typeof vers.params.siret === 'string' ? vers.params.siret : null)
+    document.title = titreDePage(vers.meta.titre, [vers.params.siret, vers.params.siren].find((numero) => typeof numero === 'string') ?? null)
     sessionStorage.removeItem(RECHARGE)
     pageNonChargee.value = false
     // A new page takes the focus; a change of filters or of anchor does not.
@@ -123,4 +128,4 @@ export const creerRouteur = (session: Session): Router => {
 }
 
 /** Never the name of a company: titles are read on shared screens (web §3). */
-const titreDePage = (titre: string, siret: string | null): string => [siret, titre, 'Signaux faibles'].filter(partie => partie !== null).join(' – ')
+const titreDePage = (titre: string, siret: string | null): string => [siret, titre, 'Signaux faibles'].filter((partie) => partie !== null).join(' – ')

@@ -62,7 +62,7 @@ describe('return from the provider', () => {
       '/',
     ]))
   test('a safe path never leaves the origin', () =>
-    fc.assert(fc.property(fc.string(), texte => new URL(cheminSur(`/${texte}`), 'https://ici.example').origin === 'https://ici.example')))
+    fc.assert(fc.property(fc.string(), (texte) => new URL(cheminSur(`/${texte}`), 'https://ici.example').origin === 'https://ici.example')))
   test('a third redirect within ten seconds is refused, later it is allowed', () => {
     const une = noterRedirection(null, 1000)
     const deux = noterRedirection(une, 2000)

@@ -24,7 +24,7 @@ export const lireJeton = (jeton: string): Record<string, unknown> | null => {
   const charge = jeton.split('.')[1]
   if (charge === undefined) return null
   try {
-    const octets = Uint8Array.from(atob(charge.replaceAll('-', '+').replaceAll('_', '/')), caractere => caractere.charCodeAt(0))
+    const octets = Uint8Array.from(atob(charge.replaceAll('-', '+').replaceAll('_', '/')), (caractere) => caractere.charCodeAt(0))
     const claims: unknown = JSON.parse(new TextDecoder().decode(octets))
     return typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? { ...claims } : null
   } catch {
@@ -38,7 +38,7 @@ const lireRoles = (acces: unknown, client: string): string[] => {
   if (typeof acces !== 'object' || acces === null) return []
   const entree: unknown = Object.entries(acces).find(([nom]) => nom === client)?.[1]
   if (typeof entree !== 'object' || entree === null || !('roles' in entree) || !Array.isArray(entree.roles)) return []
-  return entree.roles.filter(role => typeof role === 'string')
+  return entree.roles.filter((role) => typeof role === 'string')
 }
 
 /** `client` is the client whose roles count (`resource_access.<client>.roles`). */
@@ -50,8 +50,8 @@ export const identiteDe = (claims: Record<string, unknown>, client: string): Ide
     nom: nom || texte(claims.name) || texte(claims.preferred_username) || texte(claims.email),
     courriel: texte(claims.email),
     roles,
-    droits: new Set(DROITS.filter(droit => roles.includes(droit))),
-    zones: roles.filter(role => TERRITOIRE.test(role)),
+    droits: new Set(DROITS.filter((droit) => roles.includes(droit))),
+    zones: roles.filter((role) => TERRITOIRE.test(role)),
     goupPath: texte(claims['goup-path']) || texte(claims.goup_path) || null,
   }
 }

@@ -14,7 +14,7 @@ export const redirectionsRecentes = (memoire: string | null, maintenant: number)
   return memoire
     .split(',')
     .map(Number)
-    .filter(instant => Number.isFinite(instant) && instant > 0 && maintenant - instant < FENETRE_MS)
+    .filter((instant) => Number.isFinite(instant) && instant > 0 && maintenant - instant < FENETRE_MS)
 }
 
 /** Null when another redirect would be a loop; else the memory to keep. */

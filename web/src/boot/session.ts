@@ -63,11 +63,11 @@ const creerSession = (gestionnaire: UserManager, premier: User, configuration: C
     finie = true
     for (const suite of suites) suite()
   }
-  gestionnaire.events.addUserLoaded(nouveau => {
+  gestionnaire.events.addUserLoaded((nouveau) => {
     utilisateur = nouveau
   })
   gestionnaire.events.addAccessTokenExpired(finir)
-  gestionnaire.events.addSilentRenewError(erreur => {
+  gestionnaire.events.addSilentRenewError((erreur) => {
     // A network fault may heal before the token expires; a refusal of the provider does not.
     if (erreur instanceof ErrorResponse) finir()
   })
@@ -91,12 +91,12 @@ const creerSession = (gestionnaire: UserManager, premier: User, configuration: C
       })
       return enCours
     },
-    reconnecter: chemin => partir(gestionnaire, chemin),
+    reconnecter: (chemin) => partir(gestionnaire, chemin),
     deconnecter: async () => {
       sessionStorage.clear()
       await gestionnaire.signoutRedirect()
     },
-    surFin: suite => {
+    surFin: (suite) => {
       suites.push(suite)
     },
   }
@@ -112,7 +112,7 @@ export type Connexion = {
 export const creerConnexion = (configuration: Configuration): Connexion => {
   const gestionnaire = creerGestionnaire(configuration)
   return {
-    partir: chemin => partir(gestionnaire, chemin),
+    partir: (chemin) => partir(gestionnaire, chemin),
     achever: async () => {
       const utilisateur = await gestionnaire.signinRedirectCallback()
       sessionStorage.removeItem(MEMOIRE_REDIRECTIONS)

@@ -29,4 +29,4 @@ const cellule = (texte: string): string => (/[";\n]/.test(texte) ? `"${texte.rep
 
 /** The table as csv, separated by semicolons as French spreadsheets expect. A cell that would be a formula is neutralised. */
 export const csvDe = ({ entetes, lignes }: Tableau): string =>
-  [entetes, ...lignes].map(ligne => ligne.map(texte => cellule(/^[=+@]/.test(texte) ? `'${texte}` : texte)).join(';')).join('\r\n')
+  [entetes, ...lignes].map((ligne) => ligne.map((texte) => cellule(/^[=+@]/.test(texte) ? `'${texte}` : texte)).join(';')).join('\r\n')

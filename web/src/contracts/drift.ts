@@ -1,9 +1,9 @@
-import type * as api from './generated/types.gen.ts'
 import type {
   CorpsFinSuivi,
   CorpsListe,
   CorpsRecherche,
   CorpsSuivi,
+  Entreprise,
   Etablissement,
   Libelles,
   Liste,
@@ -12,6 +12,7 @@ import type {
   Regions,
   Suivis,
 } from './datapi.ts'
+import type * as api from './generated/types.gen.ts'
 
 /**
  * Does the API still say what the pages read? Answers of its document must be usable as our shapes, and our bodies as its own: `vue-tsc` fails here
@@ -27,6 +28,7 @@ export type Answers = [
   Usable<Ok<api.PostEtablissementSearchResponses>, PageRecherche>,
   Usable<Ok<api.PostEtablissementSearchTotalResponses>, { total: number }>,
   Usable<Ok<api.GetEtablissementGetBySiretResponses>, Etablissement>,
+  Usable<Ok<api.GetEntrepriseAllBySirenResponses>, Entreprise>,
   Usable<Ok<api.GetFollowResponses>, Suivis>,
   Usable<Ok<api.GetReferenceNafResponses>, Libelles>,
   Usable<Ok<api.GetReferenceDepartementsResponses>, Libelles>,

@@ -30,7 +30,7 @@ describe('amounts', () => {
     expect([tendance(1.05), tendance(0.95), tendance(null)]).toEqual([null, null, null])
   })
   test('sizes of files', () =>
-    expect([1, 184_302, 1_500_000, 80e6, 1.2e9].map(octets => vu(formatOctets(octets)))).toEqual(['1_octet', '184_ko', '1,5_Mo', '80_Mo', '1,2_Go']))
+    expect([1, 184_302, 1_500_000, 80e6, 1.2e9].map((octets) => vu(formatOctets(octets)))).toEqual(['1_octet', '184_ko', '1,5_Mo', '80_Mo', '1,2_Go']))
 })
 
 describe('dates', () => {
@@ -49,12 +49,12 @@ describe('dates', () => {
     expect([formatAge(null, maintenant), formatAge('2027-01-01', maintenant)]).toEqual([null, null])
   })
   test('the rank of a month and back is the identity', () =>
-    fc.assert(fc.property(fc.integer({ min: 1980 * 12, max: 2100 * 12 }), rang => rangMois(moisDeRang(rang)) === rang)))
+    fc.assert(fc.property(fc.integer({ min: 1980 * 12, max: 2100 * 12 }), (rang) => rangMois(moisDeRang(rang)) === rang)))
 })
 
 describe('identifiers and plurals', () => {
   test('spaces are for the eye', () => expect([vu(formatSiren('123456789')), vu(formatSiret('12345678900012'))]).toEqual(['123_456_789', '123_456_789_00012']))
-  test('writing a SIRET loses nothing', () => fc.assert(fc.property(fc.stringMatching(/^\d{14}$/), siret => sansEspaces(formatSiret(siret)) === siret)))
+  test('writing a SIRET loses nothing', () => fc.assert(fc.property(fc.stringMatching(/^\d{14}$/), (siret) => sansEspaces(formatSiret(siret)) === siret)))
   test('zero is singular', () =>
-    expect([0, 1, 2].map(nombre => vu(pluriel(nombre, 'risque élevé', 'risques élevés')))).toEqual(['0_risque élevé', '1_risque élevé', '2_risques élevés']))
+    expect([0, 1, 2].map((nombre) => vu(pluriel(nombre, 'risque élevé', 'risques élevés')))).toEqual(['0_risque élevé', '1_risque élevé', '2_risques élevés']))
 })

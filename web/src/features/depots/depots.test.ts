@@ -112,7 +112,7 @@ describe('speed', () => {
   test('nothing is told of one measure', () =>
     expect([vitesse([]), vitesse([{ instant: 1, octets: 1 }]), resteEnMots(1, null), resteEnMots(1, 0)]).toEqual([null, null, null, null]))
   test('the rest is rounded up', () =>
-    expect([resteEnMots(10, 100), resteEnMots(61, 1), resteEnMots(7200, 1)].map(texte => nu(texte ?? ''))).toEqual(['reste 1 s', 'reste 2 min', 'reste 2 h']))
+    expect([resteEnMots(10, 100), resteEnMots(61, 1), resteEnMots(7200, 1)].map((texte) => nu(texte ?? ''))).toEqual(['reste 1 s', 'reste 2 min', 'reste 2 h']))
   test('100 % only at the end, announced by quarters', () => {
     expect([pourcentage(999, 1000), pourcentage(1000, 1000), pourcentage(0, 0)]).toEqual([99, 100, 0])
     fc.assert(fc.property(fc.nat(), fc.nat(), (octets, taille) => [0, 25, 50, 75, 100].includes(palier(pourcentage(octets, taille)))))
@@ -135,9 +135,9 @@ describe('resuming', () => {
   test('only size and address are stored', async () => {
     const contenu = new Map<string, string>()
     const memoire = memoireReprise({
-      getItem: cle => contenu.get(cle) ?? null,
+      getItem: (cle) => contenu.get(cle) ?? null,
       setItem: (cle, valeur) => void contenu.set(cle, valeur),
-      removeItem: cle => void contenu.delete(cle),
+      removeItem: (cle) => void contenu.delete(cle),
     })
     await memoire.addUpload('sf.tus.x', { size: 3, uploadUrl: '/files/1' })
     expect([...contenu.values()]).toEqual(['{"taille":3,"url":"/files/1"}'])

@@ -95,7 +95,7 @@ export const useEnvois = (surFin: () => void) => {
       metadata: choix,
       fingerprint: async () => cle,
       urlStorage: memoireReprise(localStorage),
-      onBeforeRequest: requete => requete.setHeader('Authorization', `Bearer ${session.jeton()}`),
+      onBeforeRequest: (requete) => requete.setHeader('Authorization', `Bearer ${session.jeton()}`),
       onAfterResponse: async (_requete, reponse) => {
         if (reponse.getStatus() === 401 && !renouvele) renouvele = await session.renouveler()
         else if (reponse.getStatus() < 300) renouvele = false
@@ -114,7 +114,7 @@ export const useEnvois = (surFin: () => void) => {
         surFin()
         suivant()
       },
-      onError: erreur => {
+      onError: (erreur) => {
         actifs.delete(envoi.cle)
         envoi.etat = 'erreur'
         envoi.erreur = phraseErreur(erreur)

@@ -26,7 +26,7 @@ const PREFIXE = 'sf.tus.'
 export const empreinte = async (sub: string, { name, size, lastModified, type }: Fichier, choix: Readonly<Record<string, string>>): Promise<string> => {
   const texte = JSON.stringify([sub, name, size, lastModified, type, Object.entries(choix).sort(([a], [b]) => (a < b ? -1 : 1))])
   const octets = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(texte))
-  return PREFIXE + [...new Uint8Array(octets)].map(octet => octet.toString(16).padStart(2, '0')).join('')
+  return PREFIXE + [...new Uint8Array(octets)].map((octet) => octet.toString(16).padStart(2, '0')).join('')
 }
 
 const lire = (memoire: Memoire, cle: string): Reprise[] => {

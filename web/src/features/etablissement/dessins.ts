@@ -48,8 +48,8 @@ export const dessinEffectif = (
   const effectifs = mois.map(({ effectif }) => effectif)
   const consommes = mois.map(({ rang }) => etp?.get(rang) ?? null)
   const autorises = mois.map(({ rang }) => (etp === null ? null : effectifAutorise(demandes, rang)))
-  const avecConso = consommes.some(valeur => valeur !== null)
-  const avecDemande = autorises.some(valeur => valeur !== null)
+  const avecConso = consommes.some((valeur) => valeur !== null)
+  const avecDemande = autorises.some((valeur) => valeur !== null)
   return {
     donnees: {
       labels: mois.map(nomMois),
@@ -127,7 +127,7 @@ export const dessinDette = (mois: readonly Mois[], delais: readonly Delai[] | un
       order: 2,
     })
   const echeances = mois.map(({ rang }) => echeancier(delais, rang))
-  const avecDelai = echeances.some(valeur => valeur !== null)
+  const avecDelai = echeances.some((valeur) => valeur !== null)
   return {
     donnees: {
       labels: mois.map(nomMois),

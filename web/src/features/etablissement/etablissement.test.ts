@@ -39,10 +39,10 @@ describe('series', () => {
           minLength: 1,
           maxLength: 40,
         }),
-        rangs => {
+        (rangs) => {
           const mois = [...rangs]
             .sort((a, b) => a - b)
-            .map(rang => ({
+            .map((rang) => ({
               rang,
               effectif: rang,
               cotisation: null,
@@ -70,7 +70,7 @@ describe('series', () => {
         effectifAutorise: 6,
       },
     ]
-    expect(['2024-12-01', '2025-01-01', '2025-03-01', '2025-04-01'].map(mois => effectifAutorise(demandes, rangMois(mois) ?? 0))).toEqual([null, 6, 6, null])
+    expect(['2024-12-01', '2025-01-01', '2025-03-01', '2025-04-01'].map((mois) => effectifAutorise(demandes, rangMois(mois) ?? 0))).toEqual([null, 6, 6, null])
   })
   test('a plan runs strictly between its dates; the latest created counts', () => {
     const delai = (dateCreation: string, dateEcheance: string, montantEcheancier: number) => ({
@@ -154,7 +154,7 @@ describe('explanation', () => {
   })
   test('each bar begins where the one before ended', () =>
     fc.assert(
-      fc.property(fc.dictionary(fc.string({ minLength: 1 }), fc.double({ min: -1, max: 1, noNaN: true })), macro => {
+      fc.property(fc.dictionary(fc.string({ minLength: 1 }), fc.double({ min: -1, max: 1, noNaN: true })), (macro) => {
         const marches = cascade(macro).slice(0, -1)
         return marches.every(({ debut }, index) => index === 0 || debut === marches[index - 1]?.fin)
       }),

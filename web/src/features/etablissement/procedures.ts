@@ -23,10 +23,10 @@ export const jugements = (procol: readonly Procol[] | undefined): Procol[] =>
 
 /** Head office first, then the same département, then the others; the order of the API inside each group. */
 export const autresEtablissements = (resumes: readonly Resume[], siret: string): Resume[] => {
-  const ici = resumes.find(resume => resume.siret === siret)
+  const ici = resumes.find((resume) => resume.siret === siret)
   const rang = (resume: Resume): number => (resume.siege === true ? 0 : resume.departement === ici?.departement ? 1 : 2)
   return resumes
-    .filter(resume => resume.siret !== siret)
+    .filter((resume) => resume.siret !== siret)
     .map((resume, index) => ({ resume, index }))
     .sort((a, b) => rang(a.resume) - rang(b.resume) || a.index - b.index)
     .map(({ resume }) => resume)

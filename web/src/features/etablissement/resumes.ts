@@ -5,7 +5,7 @@ import { pluriel } from '../../format/pluriels.ts'
 import { cotisationAppelee, dette, type Mois } from './series.ts'
 
 const aPartir = (mois: readonly Mois[], valeur: (ligne: Mois) => number | null): { rang: number; valeur: number }[] =>
-  mois.flatMap(ligne => {
+  mois.flatMap((ligne) => {
     const lue = valeur(ligne)
     return lue === null ? [] : [{ rang: ligne.rang, valeur: lue }]
   })

@@ -36,7 +36,7 @@ const vide = (rang: number): Mois => ({
 export const sansTrous = (mois: readonly Mois[]): Mois[] => {
   const [debut, fin] = [mois[0]?.rang, mois.at(-1)?.rang]
   if (debut === undefined || fin === undefined) return []
-  const parRang = new Map(mois.map(ligne => [ligne.rang, ligne]))
+  const parRang = new Map(mois.map((ligne) => [ligne.rang, ligne]))
   return Array.from({ length: fin - debut + 1 }, (_, index) => parRang.get(debut + index) ?? vide(debut + index))
 }
 
@@ -62,7 +62,7 @@ export const effectifAutorise = (demandes: readonly DemandeActivitePartielle[] |
         debut !== null && fin !== null && (rangMois(debut) ?? Number.POSITIVE_INFINITY) <= rang && rang <= (rangMois(fin) ?? Number.NEGATIVE_INFINITY),
     )
     .map(({ effectifAutorise: autorise }) => autorise)
-    .filter(autorise => autorise !== null)
+    .filter((autorise) => autorise !== null)
   return valeurs.length === 0 ? null : Math.max(...valeurs)
 }
 

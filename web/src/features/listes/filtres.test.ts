@@ -33,7 +33,7 @@ const contexte = {
 describe('filters of a list', () => {
   test('reading what was written gives the same filters', () =>
     fc.assert(
-      fc.property(filtres, choix => {
+      fc.property(filtres, (choix) => {
         expect(lireFiltres(Object.fromEntries(new URLSearchParams(ecrireFiltres(choix))))).toEqual(choix)
       }),
     ))
@@ -91,8 +91,8 @@ describe('filters of a list', () => {
     ]).toEqual(['secteurs', 'procedures', 'ca', null]))
   test('removing every active filter shows everything', () =>
     fc.assert(
-      fc.property(filtres, choix => {
-        const sans = filtresActifs(choix, contexte, zone => zone).reduce<Filtres>((reste, { retirer }) => ({ ...reste, ...retirer }), choix)
+      fc.property(filtres, (choix) => {
+        const sans = filtresActifs(choix, contexte, (zone) => zone).reduce<Filtres>((reste, { retirer }) => ({ ...reste, ...retirer }), choix)
         const { ignorezone, ...corps } = corpsListe(sans, contexte)
         expect(corps).toEqual({})
         expect(ignorezone).toBe(choix.sitesAilleurs ? true : undefined)

@@ -107,9 +107,9 @@ export const lireFiltres = (parametres: Record<string, unknown>): Filtres => {
   const zone = premier(parametres.zone)
   if (zone !== null && /^[dr]:./.test(zone)) filtres.zone = zone
   const secteurs = premier(parametres.secteurs)
-  if (secteurs !== null) filtres.secteurs = secteurs === 'aucun' ? [] : secteurs.split(',').filter(section => /^[A-U]$/.test(section))
+  if (secteurs !== null) filtres.secteurs = secteurs === 'aucun' ? [] : secteurs.split(',').filter((section) => /^[A-U]$/.test(section))
   const procedures = premier(parametres.procedures)
-  if (procedures !== null) filtres.procedures = CODES_PROCEDURE.filter(code => procedures.split(',').includes(code))
+  if (procedures !== null) filtres.procedures = CODES_PROCEDURE.filter((code) => procedures.split(',').includes(code))
   filtres.texte = premier(parametres.q) ?? ''
   for (const cle of clesOuiNon) {
     const valeur = premier(parametres[OUI_NON[cle]])
