@@ -20,7 +20,8 @@ export const signInPage = (action: string): string =>
   page(
     'Connexion locale',
     `<p>Comptes d’essai de cette machine : choisissez qui vous êtes.</p><form method="post" action="${escapeHtml(action)}"><ul>${ACCOUNTS.map(
-      ({ username, label }) => `<li><button name="account" value="${escapeHtml(username)}">${escapeHtml(username)}<small>${escapeHtml(label)}</small></button></li>`,
+      ({ username, label }) =>
+        `<li><button name="account" value="${escapeHtml(username)}">${escapeHtml(username)}<small>${escapeHtml(label)}</small></button></li>`,
     ).join('')}</ul></form>`,
   )
 
