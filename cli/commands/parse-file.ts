@@ -159,10 +159,10 @@ const parse = async (request: Request, output: Lines, warnings: string[]): Promi
   if (source.name === 'admin_urssaf') {
     const built = await readMapping([fileAt(request.file)], perimetre)
     if (!built.ok) return fatalReport(built.fatal)
-    for (const outcome of parseMapping(built.mapping, {
-      months: request.months,
-    }))
-      await take(outcome)
+    for (const outcome of parseMapping(built.mapping, { months: request.months })) {
+      const wait = take(outcome)
+      if (wait !== undefined) await wait
+    }
     return report
   }
 
@@ -177,7 +177,8 @@ const parse = async (request: Request, output: Lines, warnings: string[]): Promi
   for await (const batch of readCsv(plain.bytes, source.dialect)) {
     for (const row of batch) {
       if (parser !== undefined) {
-        await take(parser.parse(row))
+        const wait = take(parser.parse(row))
+        if (wait !== undefined) await wait
         continue
       }
       const header = row.cells ?? []

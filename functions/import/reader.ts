@@ -24,6 +24,7 @@ import {
   type Source,
   sourceOf,
 } from '../../shared/sources/index.ts'
+import { reasonOf } from '../../shared/sources/malformed.ts'
 import { type OpenBytes, toPlainCsv } from '../../shared/sources/plain.ts'
 import type { DepositReader, ReadRecord } from './core.ts'
 
@@ -106,7 +107,10 @@ const cut = async ({ files, cutBytes }: ReaderOptions, document: ImportDocument)
   const { bytes, encoding } = await toPlainCsv(shape, open, document.filename)
   const work = `${document.deposit}.csv`
   await files.work.write(work, bytes)
-  return { plan: await planRanges(files.work.open(work), shape.dialect, cutBytes), work, encoding }
+  const check = isSourceName(document.source) && sourceOf(document.source).malformed === 'file'
+  const plan = await planRanges(files.work.open(work), shape.dialect, cutBytes, { check })
+  if (plan.bad !== undefined) throw refuse(`Ligne ${plan.bad.line} : ${reasonOf(plan.bad, plan.header.length)} Un tel fichier est refusé en entier.`)
+  return { plan, work, encoding }
 }
 
 /** The bytes as they pass; throws at the end if they are not those that were received: a partner may write in a published file. */
