@@ -36,3 +36,18 @@ export const signedOutPage = (): string => page('Vous êtes déconnecté', '<p>V
 
 export const errorPage = (code: string, description: string): string =>
   page('Connexion impossible', `<p>${escapeHtml(description)}</p><p><small>${escapeHtml(code)}</small></p>`)
+
+/** A person types the code that a machine without a browser shows. `refused` when the code is not one that was given. */
+export const deviceCodePage = (form: string, refused: boolean): string =>
+  page(
+    'Connexion d’un autre appareil',
+    `<p>${refused ? 'Ce code n’est pas connu, ou n’est plus valable.' : 'Entrez le code que l’appareil affiche.'}</p>${form}<p><button type="submit" form="op.deviceInputForm">Continuer</button></p>`,
+  )
+
+export const deviceConfirmPage = (form: string, code: string): string =>
+  page(
+    'Connexion d’un autre appareil',
+    `${form}<p>L’appareil affiche-t-il le code <strong>${escapeHtml(code)}</strong> ?</p><p><button autofocus type="submit" form="op.deviceConfirmForm">Oui, connecter cet appareil</button></p><p><button type="submit" form="op.deviceConfirmForm" value="yes" name="abort">Non</button></p>`,
+  )
+
+export const deviceDonePage = (): string => page('L’appareil est connecté', '<p>Vous pouvez fermer cette page.</p>')

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { deviceTokens } from '../cli/device-flow.ts'
 import { tokenVerifier, type VerifyToken } from '../shared/adapters/oidc.ts'
 import { ACCOUNTS, AUDIENCE, accountOf, CLIENT } from './accounts.ts'
 import { type Oidc, startOidc } from './oidc.ts'
@@ -115,6 +116,35 @@ describe('signing in', () => {
     expect(html).not.toContain('<script')
     const chosen = await go(page, { method: 'POST', body: new URLSearchParams({ account: 'administrateur' }) })
     expect(await follow(go, new URL(chosen.headers.get('location') ?? '', page).href)).toContain('code=')
+  })
+
+  test('a machine without a browser gets its tokens once a person has confirmed its code', async () => {
+    const go = browser()
+    const steps: string[] = []
+    const confirm = async (line: string): Promise<void> => {
+      const url = /http\S+/.exec(line)?.[0] ?? ''
+      const confirmation = await (await go(url)).text()
+      steps.push(confirmation)
+      const fields = Object.fromEntries(
+        [...confirmation.matchAll(/name="(xsrf|user_code)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
+      )
+      let answer = await go(`${oidc.issuer}/device`, { method: 'POST', body: new URLSearchParams({ ...fields, confirm: 'yes' }) })
+      const page = new URL(answer.headers.get('location') ?? '', oidc.issuer).href
+      answer = await go(page, { method: 'POST', body: new URLSearchParams({ account: 'partner1' }) })
+      answer = await go(new URL(answer.headers.get('location') ?? '', oidc.issuer).href)
+      steps.push(await answer.text())
+    }
+    let confirmed: Promise<void> | undefined
+    const tokens = await deviceTokens({
+      issuer: oidc.issuer,
+      client: CLIENT,
+      say: (line) => {
+        confirmed = confirm(line)
+      },
+    })
+    await confirmed
+    expect(steps[1]).toContain('L’appareil est connecté')
+    expect((await verify(`Bearer ${await tokens()}`)).payload['goup-path']).toBe('user1')
   })
 
   test('without PKCE, or to an address of somebody else, nothing is given', async () => {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Configuration, Provider as ProviderType } from 'oidc-provider'
 import { Provider } from 'oidc-provider'
 import { AUDIENCE, accountOf, CLIENT, claimsOf } from './accounts.ts'
-import { errorPage, signedOutPage, signInPage, signOutPage } from './oidc-page.ts'
+import { deviceCodePage, deviceConfirmPage, deviceDonePage, errorPage, signedOutPage, signInPage, signOutPage } from './oidc-page.ts'
 import { issuerKey } from './tokens.ts'
 
 export type Oidc = { issuer: string; stop(): Promise<void> }
@@ -15,6 +15,8 @@ const SESSION_SECONDS = 10 * 3600
 /** The pages ask for the scope `openid` alone; like Keycloak, we put the identity in the tokens all the same. */
 const RESOURCE = `urn:${AUDIENCE}`
 const SCOPE = 'openid'
+/** For partners’ tools on machines without a browser (RFC 8628). */
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 const IDENTITY_CLAIMS = ['preferred_username', 'given_name', 'family_name', 'name', 'email', 'email_verified', 'segment', 'goup-path', 'resource_access', 'azp']
 
 /** Starts a certified provider whose tokens look like Keycloak's: same claims, no consent page, refresh tokens without `offline_access`. */
@@ -42,7 +44,7 @@ const configurationOf = async ({ directory, origins, accessTokenSeconds = ACCESS
     {
       client_id: CLIENT,
       token_endpoint_auth_method: 'none',
-      grant_types: ['authorization_code', 'refresh_token'],
+      grant_types: ['authorization_code', 'refresh_token', DEVICE_GRANT],
       response_types: ['code'],
       redirect_uris: origins.map((origin) => `${origin}/retour`),
       post_logout_redirect_uris: origins.flatMap((origin) => [`${origin}/deconnecte`, `${origin}/`]),
@@ -83,6 +85,18 @@ const configurationOf = async ({ directory, origins, accessTokenSeconds = ACCESS
   },
   features: {
     devInteractions: { enabled: false },
+    deviceFlow: {
+      enabled: true,
+      userCodeInputSource: async (context, form, _, error) => {
+        context.body = deviceCodePage(form, error !== undefined)
+      },
+      userCodeConfirmSource: async (context, form, _, __, code) => {
+        context.body = deviceConfirmPage(form, code)
+      },
+      successSource: async (context) => {
+        context.body = deviceDonePage()
+      },
+    },
     rpInitiatedLogout: {
       enabled: true,
       logoutSource: async (context, form) => {
