@@ -2,8 +2,8 @@ import { monthKeyOf } from '../../shared/domain/batch-key.ts'
 import { isEffective } from '../../shared/domain/spine/batches.ts'
 import { DEFAULT_SETTINGS } from '../../shared/domain/spine/spine.ts'
 import { entriesAt, finalState, type World } from '../spine/world.ts'
+import { digest } from './digest.ts'
 import { expectedState } from './oracle.ts'
-import { digest } from './simulate.ts'
 
 /** Watches while the schedule runs, for what the final state cannot tell. */
 export type Monitor = { faults: string[]; visible(): unknown; watch(): void; closed: Map<string, string> }

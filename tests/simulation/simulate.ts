@@ -2,12 +2,11 @@
  * The real cores of the spine under a schedule: which worker goes on, which one crashes, which one is given up and wakes late, which message is
  * lost, doubled or delayed. Everything follows from the seed, so that a failure is its seed (architecture §12).
  */
-import { createHash } from 'node:crypto'
-import { canonicalJson } from '../../shared/domain/canonical-json.ts'
 import { openBatch } from '../../shared/domain/spine/opening.ts'
 import { DEFAULT_SETTINGS } from '../../shared/domain/spine/spine.ts'
 import { createWorld, type Message, type World, type WorldOptions } from '../spine/world.ts'
 import { failuresOf, type Monitor, monitorOf } from './checks.ts'
+import { digest } from './digest.ts'
 import { createRandom, type Random } from './random.ts'
 import type { Happening, Scenario } from './scenario.ts'
 import { startWorker, type Worker } from './workers.ts'
@@ -21,8 +20,6 @@ export type Result = { failures: string[]; operations: number; log: string[] }
 type Running = { worker: Worker; message: Message | undefined; receives: number }
 
 const MAX_RECEIVES = 3
-
-export const digest = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16)
 
 export const simulate = async (scenario: Scenario, seed: number, options: Options): Promise<Result> => {
   const run = new Simulation(scenario, createRandom(seed), options)
@@ -149,7 +146,8 @@ class Simulation {
       const running = this.#random.pick(this.#live)
       const park = choice < 0.3
       this.log.push(`${park ? 'park' : 'crash'} ${running.worker.name} at ${running.worker.waitingAt ?? 'start'}`)
-      return this.#giveUp(running, park)
+      this.#giveUp(running, park)
+      return
     }
     if (this.world.messages.length === 0) return
     const message = this.#random.pick(this.world.messages)

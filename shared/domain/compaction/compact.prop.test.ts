@@ -99,7 +99,7 @@ const bare = (value: RawValue | undefined) => (value === undefined || Object.key
 
 describe('compaction of one entity', () => {
   test('state: at every batch it is the one of the model, runs included', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(importsOfRuns, verdictsWithRuns, (items, verdicts) => {
         const { value } = compact(undefined, items.map(documentOf), verdicts)
         expect(statesOf(value)).toEqual(modelStates(items, verdicts))
@@ -109,7 +109,7 @@ describe('compaction of one entity', () => {
   })
 
   test('idempotence: no import, or the same imports again, changes nothing', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(imports, verdictsWithoutRuns, fc.nat(), (items, verdicts, at) => {
         const { value } = compact(undefined, items.map(documentOf), verdicts)
         expect(compact(value, [], verdicts)).toEqual({ value, changed: false })
@@ -122,7 +122,7 @@ describe('compaction of one entity', () => {
 
   test('order inside a batch: permuting, repeating or splitting the documents gives the same text', () => {
     const shuffled = imports.chain((items) => fc.tuple(fc.constant(items), fc.shuffledSubarray([...items, ...items], { minLength: items.length * 2 })))
-    fc.assert(
+    return fc.assert(
       fc.property(shuffled, verdictsWithoutRuns, ([items, others], verdicts) => {
         const split = others.flatMap((item) => item.hashes.map((hash) => documentOf({ ...item, hashes: [hash] })))
         expect(JSON.stringify(compact(undefined, split, verdicts).value)).toBe(JSON.stringify(compact(undefined, items.map(documentOf), verdicts).value))
@@ -133,7 +133,7 @@ describe('compaction of one entity', () => {
 
   test('order of batches: one by one in any order, whenever types became effective, equals all at once', () => {
     const chunks = fc.array(fc.record({ news: fc.array(oneRun, { maxLength: 4 }), verdicts: verdictsWithoutRuns }), { maxLength: 5 })
-    fc.assert(
+    return fc.assert(
       fc.property(chunks, verdictsWithoutRuns, (steps, last) => {
         const atOnce = compact(
           undefined,
@@ -159,7 +159,7 @@ describe('compaction of one entity', () => {
         maxLength: 5,
       },
     )
-    fc.assert(
+    return fc.assert(
       fc.property(chunks, verdictsWithRuns, fc.nat(5), (steps, last, closing) => {
         // from `closing` on the runs of the end are closed: a run is closed once and stays so
         const known = steps.map(({ news, verdicts }, i) => ({
@@ -184,7 +184,7 @@ describe('compaction of one entity', () => {
   })
 
   test('minimality: nothing added is already there, nothing deleted is absent, nothing is both, nothing is empty', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(imports, verdictsWithoutRuns, (items, verdicts) => {
         const { value } = compact(undefined, items.map(documentOf), verdicts)
         const states = statesOf(value)
@@ -212,7 +212,7 @@ describe('compaction of one entity', () => {
   })
 
   test('flux: without stock types nothing is ever deleted', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(imports, (items) => {
         const { value } = compact(undefined, items.map(documentOf), [])
         expect(Object.values(value.batch).filter((batch) => batch.compact !== undefined)).toEqual([])
@@ -221,7 +221,7 @@ describe('compaction of one entity', () => {
   })
 
   test('purge, then the same imports again, equals never purged; earlier batches keep their state', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(imports, verdictsWithoutRuns, fc.constantFrom(...BATCHES), (items, verdicts, from) => {
         const { value } = compact(undefined, items.map(documentOf), verdicts)
         const purged = purgeFrom(value, from)
@@ -234,7 +234,7 @@ describe('compaction of one entity', () => {
   })
 
   test('conservation: nothing given is modified, and each hash keeps the entry whose canonical text is smallest', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(imports, verdictsWithoutRuns, (items, verdicts) => {
         const documents = items.map(documentOf)
         const before = structuredClone(documents)
@@ -258,7 +258,7 @@ describe('compaction of one entity', () => {
   })
 
   test('reporder: one entry per month of the window, with a value that never changes', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(imports, verdictsWithoutRuns, verdictsWithoutRuns, (items, verdicts, others) => {
         const first = compact(undefined, items.map(documentOf), verdicts).value
         if (Object.keys(first.batch).length === 0) return

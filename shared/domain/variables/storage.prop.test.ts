@@ -29,7 +29,7 @@ const present = ({ columns, ...identity }: FeatureColumns) => ({
 
 describe('columns as a stored document', () => {
   test('absent, null, 0, NaN and the infinities come back from BSON as they were', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(features, (original) => {
         const stored = BSON.deserialize(BSON.serialize(encodeColumns(original)))
         expect(parseFeatures(stored)).toEqual(present(original))

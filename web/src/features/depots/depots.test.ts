@@ -115,7 +115,8 @@ describe('speed', () => {
     expect([resteEnMots(10, 100), resteEnMots(61, 1), resteEnMots(7200, 1)].map((texte) => nu(texte ?? ''))).toEqual(['reste 1 s', 'reste 2 min', 'reste 2 h']))
   test('100 % only at the end, announced by quarters', () => {
     expect([pourcentage(999, 1000), pourcentage(1000, 1000), pourcentage(0, 0)]).toEqual([99, 100, 0])
-    fc.assert(fc.property(fc.nat(), fc.nat(), (octets, taille) => [0, 25, 50, 75, 100].includes(palier(pourcentage(octets, taille)))))
+    const paliers = fc.property(fc.nat(), fc.nat(), (octets, taille) => [0, 25, 50, 75, 100].includes(palier(pourcentage(octets, taille))))
+    return fc.assert(paliers)
   })
 })
 
