@@ -51,7 +51,7 @@ describe('contentHash', () => {
       contentHash('ccsf', 'k', value, { ...off, aside: { NumeroCompte: '118' } }),
     )
   })
-  test('an unknown type is a mistake of the program', () => {
-    expect(() => contentHash('reporder', 'k', {}, off)).toThrow(TypeError)
+  test('a type that the reference did not know is hashed by its canonical JSON', () => {
+    expect(contentText('retards', 'k', { montant: 2, date_effet: day('2020-01-01') }, off)).toBe('{"date_effet":"2020-01-01T00:00:00Z","montant":2}')
   })
 })

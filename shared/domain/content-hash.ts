@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { canonicalJson } from './canonical-json.ts'
 import type { Entry, EntryValue } from './entity.ts'
 
 /**
@@ -115,7 +116,7 @@ const EXTENDED: Readonly<Record<string, readonly Part[]>> = {
 
 /**
  * The hash of an entry of the type, in lower-case hexadecimal. `aside` gives the fields that are hashed and not stored, by their names in the hash
- * (`NumeroCompte` of `ccsf`). Throws a `TypeError` for an unknown type: the registry and this table go together.
+ * (`NumeroCompte` of `ccsf`). A type that the reference did not know is hashed by its canonical JSON.
  */
 export const contentHash = (type: string, key: string, value: Entry, options: { extensions: boolean; aside?: Readonly<Record<string, string>> }): string =>
   hash('md5', contentText(type, key, value, options))
@@ -128,7 +129,7 @@ export const contentText = (
   { extensions, aside }: { extensions: boolean; aside?: Readonly<Record<string, string>> },
 ): string => {
   const written = (extensions ? EXTENDED : WRITTEN)[type]
-  if (written === undefined) throw new TypeError(`no content hash for the type ${type}`)
+  if (written === undefined) return canonicalJson(value)
   let text = '{'
   for (let rank = 0; rank < written.length; rank++) {
     const part = written[rank]
