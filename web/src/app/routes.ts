@@ -121,7 +121,8 @@ export const creerRouteur = (session: Session): Router => {
     sessionStorage.removeItem(RECHARGE)
     pageNonChargee.value = false
     // A new page takes the focus; a change of filters or of anchor does not.
-    if (de.path !== vers.path && de.matched.length > 0) void nextTick(() => document.querySelector<HTMLElement>('#contenu')?.focus({ preventScroll: true }))
+    if (de.path !== vers.path && de.matched.length > 0)
+      void nextTick().then(() => document.querySelector<HTMLElement>('#contenu')?.focus({ preventScroll: true }))
   })
   routeur.onError((_erreur, vers) => rechargerUneFois(vers.fullPath))
   return routeur

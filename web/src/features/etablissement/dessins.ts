@@ -292,12 +292,16 @@ export const resumeCascade = (marches: readonly Marche[]): string => {
 
 const LARGEUR_NOM = 18
 /** A long name on several lines, so that a drawing keeps its room. */
-const enLignes = (nom: string): string[] =>
-  nom.split(' ').reduce<string[]>((lignes, mot) => {
-    const derniere = lignes.at(-1)
-    if (derniere === undefined || `${derniere} ${mot}`.length > LARGEUR_NOM) return [...lignes, mot]
-    return [...lignes.slice(0, -1), `${derniere} ${mot}`]
-  }, [])
+const enLignes = (nom: string): string[] => {
+  const lignes: string[] = []
+  for (const mot of nom.split(' ')) {
+    const derniere = lignes.pop()
+    if (derniere === undefined) lignes.push(mot)
+    else if (`${derniere} ${mot}`.length > LARGEUR_NOM) lignes.push(derniere, mot)
+    else lignes.push(`${derniere} ${mot}`)
+  }
+  return lignes
+}
 
 /** Themes on a scale of 0 (reassuring) to 1 (worrying), 0.5 neutral. */
 export const dessinRadar = (axes: readonly { nom: string; valeur: number }[]): Dessin => ({
