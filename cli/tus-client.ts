@@ -37,6 +37,8 @@ export const uploadFile = async (request: UploadRequest): Promise<UploadResult> 
     throw new AppError('FILE_MISSING', `${request.path} ne peut pas être lu.`, { cause })
   })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
+  // A token that is refused is asked for again once, not until the delays are used up.
+  let renewals = 0
   const upload = new Upload(createReadStream(request.path), {
     endpoint: request.endpoint,
     ...(request.resume === undefined ? {} : { uploadUrl: request.resume }),
@@ -49,7 +51,13 @@ export const uploadFile = async (request: UploadRequest): Promise<UploadResult> 
       const token = typeof request.token === 'string' ? request.token : await request.token()
       outgoing.setHeader('Authorization', `Bearer ${token}`)
     },
-    onShouldRetry: (error) => shouldRetry(error.originalResponse?.getStatus(), typeof request.token !== 'string'),
+    onShouldRetry: (error) => {
+      const status = error.originalResponse?.getStatus()
+      return shouldRetry(status, typeof request.token !== 'string' && (status !== 401 || renewals++ === 0))
+    },
+    onChunkComplete: () => {
+      renewals = 0
+    },
     onProgress: (sent, total) => request.onProgress?.(sent, total ?? size),
     onUploadUrlAvailable: () => {
       if (upload.url !== null) request.onAddress?.(upload.url)
