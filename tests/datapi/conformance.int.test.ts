@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ROUTES } from '../../functions/datapi/routes/index.ts'
 import { loadConformance } from '../../shared/adapters/postgres/load-conformance.ts'
 import { type TestDatabase, usePostgres } from '../support/postgres.ts'
 import { type Call, datapiOn, type TestAgent } from './agents.ts'
@@ -54,6 +55,12 @@ const closed = (value: unknown): unknown => {
   return object
 }
 
+/** The schema that the OpenAPI document declares for an answer. */
+const schemaOf = (method: string, path: string, status: number) => {
+  const matches = (template: string): boolean => new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path)
+  return ROUTES.find((route) => route.method.toUpperCase() === method && matches(route.path))?.answers[status]?.schema
+}
+
 describe.skipIf(SAMPLES === undefined)('recorded answers', () => {
   beforeAll(async () => {
     database = await postgres.create()
@@ -66,6 +73,7 @@ describe.skipIf(SAMPLES === undefined)('recorded answers', () => {
     const agent = derived.utilisateurs[user]
     expect(agent).toBeDefined()
     const found = await call(agent ?? null, method, path, body === undefined && method === 'POST' ? null : (body ?? undefined))
+    if (found.body !== undefined) expect(schemaOf(method, path, status)?.parse(found.body)).toEqual(found.body)
     expect([found.status, closed(found.body)]).toEqual([status, status === 204 ? undefined : closed(answer)])
   })
 })

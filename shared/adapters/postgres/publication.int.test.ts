@@ -147,6 +147,8 @@ describe('lists', () => {
         publieLe: first,
         etat: 'closed',
       })
+      await upsertList(pool, list)
+      expect(await listPublication(pool, '2511')).toMatchObject({ publieLe: first, etat: 'closed' })
       await withdrawList(pool, '2511')
       expect(await listPublication(pool, '2511')).toMatchObject({
         publieLe: null,

@@ -139,7 +139,7 @@ export type ListDescription = {
 }
 
 /**
- * Writes what a list is, and never `publie_le`. One algorithm per list: a list that changed its model before it was published replaces
+ * Writes what a list is, and never `publie_le`; its state only moves on, so that a description that comes late changes nothing. One algorithm per list: a list that changed its model before it was published replaces
  * its own row.
  */
 export const upsertList = async (pool: Pool, list: ListDescription): Promise<void> =>
@@ -154,7 +154,8 @@ export const upsertList = async (pool: Pool, list: ListDescription): Promise<voi
       `insert into liste (libelle, algo, batch, description, seuils, date_donnees, artefact, regles, etat, publie_le)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
        on conflict (libelle, algo) do update set batch = excluded.batch, description = excluded.description, seuils = excluded.seuils,
-         date_donnees = excluded.date_donnees, artefact = excluded.artefact, regles = excluded.regles, etat = excluded.etat`,
+         date_donnees = excluded.date_donnees, artefact = excluded.artefact, regles = excluded.regles,
+         etat = case when liste.etat = 'closed' or (liste.etat = 'published' and excluded.etat = 'building') then liste.etat else excluded.etat end`,
       [
         list.libelle,
         list.algo,
