@@ -2,6 +2,7 @@ import { AppError } from '../../domain/errors.ts'
 import { type Connection, connectPostgres, type Pool, withTransaction } from './connect.ts'
 import { loadReferentials } from './load-referentials.ts'
 import { MIGRATIONS, type Migration } from './migrations/index.ts'
+import { grantRights } from './rights.ts'
 
 /** Numbers of the steps that this call applied. */
 export type MigrationReport = { applied: number[] }
@@ -28,6 +29,7 @@ export const migratePool = async (pool: Pool, migrations: readonly Migration[] =
     if (await withTransaction(pool, (connection) => apply(connection, migration))) applied.push(migration.number)
   }
   await withTransaction(pool, loadReferentials)
+  await withTransaction(pool, grantRights)
   return { applied }
 }
 

@@ -49,15 +49,5 @@ begin
 end
 $$;
 
--- Deployments that give the HTTP function a role of its own: insert only, no reading back.
-do $$
-begin
-  if exists (select from pg_roles where rolname = 'datapi') then
-    grant usage on schema journal to datapi;
-    grant insert on journal.requete to datapi;
-    grant execute on function journal.ensure_partition(date) to datapi;
-  end if;
-end
-$$;
 revoke all on function journal.ensure_partition(date) from public;
 `
