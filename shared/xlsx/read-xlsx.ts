@@ -1,6 +1,7 @@
 import { format as formatNumber, isDateFormat } from 'numfmt'
 import sax from 'sax'
 import yauzl from 'yauzl'
+import { newTextTable, type TextTable } from './text-table.ts'
 
 /**
  * Reads the only sheet of an xlsx workbook, row after row (raw-formats §2.13). The compressed file and its table of texts are held in memory, within limits;
@@ -138,12 +139,14 @@ const sheetsOf = async (zip: Zip): Promise<string[]> => {
 }
 
 /** Shared texts; phonetic readings (`rPh`) are no part of a text. */
-const textsOf = async (zip: Zip): Promise<string[]> => {
-  const texts: string[] = []
+const textsOf = async (zip: Zip): Promise<TextTable> => {
+  const full = (): never => {
+    throw new XlsxError(`the workbook has more than ${LIMITS.texts} bytes of text`)
+  }
+  const texts = newTextTable(LIMITS.texts, full)
   let text = ''
   let inText = false
   let phonetic = false
-  let size = 0
   const handlers: Handlers = {
     open(name) {
       if (name === 'si') text = ''
@@ -151,15 +154,13 @@ const textsOf = async (zip: Zip): Promise<string[]> => {
       else if (name === 't') inText = !phonetic
     },
     text(piece) {
-      if (!inText) return
-      text += piece
-      size += piece.length
-      if (size > LIMITS.texts) throw new XlsxError(`the workbook has more than ${LIMITS.texts} characters of text`)
+      if (inText) text += piece
+      if (text.length > LIMITS.texts) full()
     },
     close(name) {
       if (name === 't') inText = false
       else if (name === 'rPh') phonetic = false
-      else if (name === 'si') texts.push(unescaped(text))
+      else if (name === 'si') texts.add(unescaped(text))
     },
   }
   for await (const _ of parsed(zip, 'xl/sharedStrings.xml', handlers, () => []));
@@ -202,7 +203,7 @@ const BUILT_IN: Readonly<Record<number, string>> = {
   22: 'dd/mm/yyyy h:mm',
 }
 
-const rowsOf = (zip: Zip, sheet: string, texts: readonly string[], formats: readonly (string | undefined)[]): AsyncGenerator<SheetRow> => {
+const rowsOf = (zip: Zip, sheet: string, texts: TextTable, formats: readonly (string | undefined)[]): AsyncGenerator<SheetRow> => {
   if (!zip.entries.has(sheet)) throw new XlsxError(`the workbook has no ${sheet}`)
   let rows: SheetRow[] = []
   let cells: (Cell | undefined)[] = []
@@ -262,8 +263,8 @@ const columnOf = (reference: string): number => {
   return column - 1
 }
 
-const cellOf = (type: string, value: string, format: string | undefined, texts: readonly string[]): Cell => {
-  if (type === 's') return textCell(texts[Number(value)] ?? '')
+const cellOf = (type: string, value: string, format: string | undefined, texts: TextTable): Cell => {
+  if (type === 's') return textCell(texts.get(Number(value)) ?? '')
   if (type === 'n') return { text: displayed(value, format), raw: value, number: true }
   if (type === 'b') return { text: value === '1' ? 'TRUE' : 'FALSE', raw: value, number: false }
   return textCell(unescaped(value))
