@@ -75,6 +75,16 @@ describe('reading serverless.yml', () => {
     expect(() => describeService(TEXT.replace('rate(5 minutes)', 'cron(0 1 * * ? *)'))).toThrow('cron(0 1 * * ? *)')
   })
 
+  test('a template in several parts is read without the files that it includes', () => {
+    const parts = TEXT.replace('resources:\n  Resources:', 'resources:\n  - ${file(infrastructure/x.yml)}\n  - Resources:').replace(/^    (?=Queue:|Dead:|Role:|  )/gm, '      ')
+    expect(describeService(parts).queues).toEqual(describeService(TEXT).queues)
+  })
+
+  test('what only the account of the deployment can tell is empty here', () => {
+    const secret = TEXT.replace("POSTGRES_URL: ''", "POSTGRES_URL: '{{resolve:secretsmanager:\${self:service}/\${sls:stage}/postgres:SecretString:uri}}'")
+    expect(describeService(secret).functions[0]?.environment['POSTGRES_URL']).toEqual({ text: '' })
+  })
+
   test('the description of the platform is understood whole', async () => {
     const { functions, queues } = await readDescription('serverless.yml')
     expect(functions.map(({ name }) => name)).toEqual(

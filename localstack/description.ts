@@ -83,6 +83,12 @@ const QueueProperties = z.object({
   RedrivePolicy: z.object({ deadLetterTargetArn: Reference, maxReceiveCount: z.number().int() }).optional(),
 })
 
+const Template = z.object({ Resources: z.record(z.string(), Resource).default({}) })
+
+/** Parts of the template in files of their own (`${file(…)}`) hold what only AWS needs: they are not read here. */
+const resourcesOf = (parts: z.infer<typeof Service>['resources']): Record<string, z.infer<typeof Resource>> =>
+  Object.assign({}, ...[parts].flat().map((part) => (typeof part === 'string' ? {} : part.Resources)))
+
 const Service = z.object({
   service: z.string(),
   provider: z.object({
@@ -93,7 +99,7 @@ const Service = z.object({
     environment: Variables,
   }),
   functions: z.record(z.string(), Fn),
-  resources: z.object({ Resources: z.record(z.string(), Resource).default({}) }).default({ Resources: {} }),
+  resources: z.union([Template, z.array(z.union([Template, z.string()]))]).default([]),
 })
 
 /** Reads a service description. Throws an error that names what is missing or not understood. */
@@ -116,7 +122,7 @@ export const describeService = (text: string): ServiceDescription => {
       mappings: fn.events.flatMap(({ sqs }) => (sqs === undefined ? [] : [mappingOf(sqs)])),
       schedules: fn.events.flatMap(({ schedule }) => (schedule === undefined ? [] : ratesOf(schedule))),
     })),
-    queues: Object.entries(found.resources.Resources)
+    queues: Object.entries(resourcesOf(found.resources))
       .filter(([, resource]) => resource.Type === 'AWS::SQS::Queue')
       .map(([logicalId, resource]) => queueOf(logicalId, resource.Properties, names)),
   }
@@ -145,8 +151,11 @@ const queueOf = (logicalId: string, properties: unknown, names: { service: strin
 const environmentValueOf = (value: unknown, names: { service: string; stage: string }): EnvironmentValue => {
   const found = Reference.safeParse(value)
   if (found.success) return found.data
-  return { text: value === undefined || value === null || typeof value === 'object' ? '' : interpolate(String(value), names) }
+  return { text: value === undefined || value === null || typeof value === 'object' ? '' : interpolate(String(value), names).replace(RESOLVED_ON_AWS, '') }
 }
+
+/** What CloudFormation reads from the account when it deploys (`{{resolve:…}}`): nobody has it here. */
+const RESOLVED_ON_AWS = /\{\{resolve:[^}]*\}\}/g
 
 /** Variables of the framework that make sense locally; any other keeps its default (`${env:X, 'default'}`) or becomes empty. */
 const interpolate = (text: string, names: { service: string; stage: string }): string =>
