@@ -41,8 +41,8 @@ const ListRow = z.looseObject({
 export type ListRow = z.infer<typeof ListRow>
 const ListPage = z.looseObject({ scores: z.array(ListRow).default([]) })
 
-/** An agent of a région that has entreprises in any sample. */
-export const READER = 'agent.urssaf.idf'
+/** Agents of a région, then of the whole country: the first who sees something is shown, since a small sample may have nobody somewhere. */
+const READERS = ['agent.urssaf.idf', 'agent.hauts.de.france', 'agent.bretagne', 'agent.france.entiere'] as const
 const FIRST_ROWS = 10
 
 type Inputs = { stack: Stack; db: Db; idle: Idle; files: number; deposited: readonly Deposited[]; months: Outcome['months']; seconds: number }
@@ -63,15 +63,23 @@ export const outcomeOf = async ({ stack, db, idle, files, deposited, months, sec
     alerts: lists.toSorted((a, b) => b.key.localeCompare(a.key))[0]?.alerts ?? { F1: 0, F2: 0, none: 0 },
     published: status.stages.done,
     lists,
-    rowsSeen: { as: READER, rows: await firstRows(stack) },
+    rowsSeen: await firstRowsSeen(stack),
     deposits: status.deposits.map(({ deposit, filename, batch, source, state, reason }) => ({ id: deposit, file: filename, batch, source, state, reason })),
     seconds,
     months,
   }
 }
 
-const firstRows = async (stack: Stack): Promise<ListRow[]> => {
-  const headers = { authorization: `Bearer ${await tokenOf(stack, READER)}`, 'content-type': 'application/json' }
+const firstRowsSeen = async (stack: Stack): Promise<Outcome['rowsSeen']> => {
+  for (const reader of READERS) {
+    const rows = await firstRows(stack, reader)
+    if (rows.length > 0) return { as: reader, rows }
+  }
+  return { as: READERS[0], rows: [] }
+}
+
+const firstRows = async (stack: Stack, reader: string): Promise<ListRow[]> => {
+  const headers = { authorization: `Bearer ${await tokenOf(stack, reader)}`, 'content-type': 'application/json' }
   const answer = await fetch(`${stack.datapi}/scores/liste`, { method: 'POST', headers, body: '{}' })
   if (answer.status === 204 || !answer.ok) return []
   return ListPage.parse(await answer.json()).scores.slice(0, FIRST_ROWS)

@@ -10,7 +10,7 @@ import { type Guardian, startGuardian } from './guardian.ts'
 import { resolveMongo } from './mongo/resolve.ts'
 import { startOidc } from './oidc.ts'
 import { pagesServer } from './pages.ts'
-import { startPoller } from './poller.ts'
+import { type Poller, startPoller } from './poller.ts'
 import { isReachableByAll, startPostgres } from './postgres.ts'
 import { prepare } from './prepare.ts'
 import { type Queues, startQueues } from './queues.ts'
@@ -140,7 +140,9 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
   await Promise.all([...instances.values()].flat().map((instance) => readyInTime(instance)))
 
   const running = { queues, instances, onLine, concurrency: options.concurrency ?? 2, deliverTwice: options.deliverTwice ?? false }
-  for (const fn of functions) startMappings(fn, running, parts)
+  const pollers = functions.flatMap((fn) => startMappings(fn, running))
+  // Together: each may have to wait for the end of a long poll.
+  parts.defer(async () => void (await Promise.all(pollers.map((poller) => poller.stop()))))
   const timers = startTimers(functions, { instances, onLine, timeScale, automatic: options.schedules ?? true }, parts)
 
   // Last in, first out: no request comes in any more when the functions are stopped.
@@ -329,16 +331,12 @@ type MappingsContext = {
   deliverTwice: boolean
 }
 
-const startMappings = (
-  fn: FunctionDescription,
-  { queues, instances, onLine, concurrency, deliverTwice }: MappingsContext,
-  parts: AsyncDisposableStack,
-): void => {
-  for (const mapping of fn.mappings) {
+const startMappings = (fn: FunctionDescription, { queues, instances, onLine, concurrency, deliverTwice }: MappingsContext): Poller[] =>
+  fn.mappings.map((mapping) => {
     const queue = queues.byLogicalId.get(mapping.queue)
     const instance = instances.get(fn.name)?.[0]
     if (queue === undefined || instance === undefined) throw new Error(`${fn.name} is mapped to ${mapping.queue}, which is not a queue`)
-    const poller = startPoller({
+    return startPoller({
       client: queues.client,
       queue,
       mapping,
@@ -349,9 +347,7 @@ const startMappings = (
       invoke: instance.invoke,
       onLine,
     })
-    parts.defer(() => poller.stop())
-  }
-}
+  })
 
 type TimersContext = { instances: ReadonlyMap<string, readonly Instance[]>; onLine: (line: string) => void; timeScale: number; automatic: boolean }
 

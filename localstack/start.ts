@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { table } from '../cli/output.ts'
 import { openPlatform, type Platform } from '../cli/platform.ts'
@@ -54,7 +55,7 @@ const main = async (): Promise<number> => {
 }
 
 const generate = async ({ companies, seed, batch, batches, dataDir }: StartOptions, progress: Progress, parts: AsyncDisposableStack): Promise<Sample> => {
-  const directory = path.resolve(dataDir ?? '.local', 'sample')
+  const directory = dataDir === undefined ? await mkdtemp(path.join(tmpdir(), 'signaux-faibles-sample-')) : path.resolve(dataDir, 'sample')
   progress.step(`échantillon de ${companies} entreprises, ${batches} mois jusqu’à ${batch}`)
   await rm(directory, { recursive: true, force: true })
   if (dataDir === undefined) parts.defer(() => rm(directory, { recursive: true, force: true }))
