@@ -106,6 +106,15 @@ describe('signing in', () => {
     expect((await verify(`Bearer ${renewed.access_token}`)).payload.preferred_username).toBe('agent.paris')
   })
 
+  test('a code is worth one exchange only, and using it again takes back what it gave', async () => {
+    const { verifier, challenge } = pkce()
+    const code = new URL(await follow(browser(), authorizeUrl(challenge, { login_hint: 'agent.paris' }))).searchParams.get('code') ?? ''
+    const body = { grant_type: 'authorization_code', code, redirect_uri: `${ORIGIN}/retour`, code_verifier: verifier }
+    const { refresh_token } = Tokens.parse(await (await exchange(body)).json())
+    expect((await exchange(body)).status).toBe(400)
+    expect((await exchange({ grant_type: 'refresh_token', refresh_token })).status).toBe(400)
+  })
+
   test('without a hint, a page lists every account, and choosing one signs in', async () => {
     const go = browser()
     const { challenge } = pkce()

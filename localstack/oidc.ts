@@ -3,6 +3,7 @@ import type { Configuration, Provider as ProviderType } from 'oidc-provider'
 import { Provider } from 'oidc-provider'
 import { AUDIENCE, accountOf, CLIENT, claimsOf } from './accounts.ts'
 import { deviceCodePage, deviceConfirmPage, deviceDonePage, errorPage, signedOutPage, signInPage, signOutPage } from './oidc-page.ts'
+import { memoryStore } from './oidc-store.ts'
 import { issuerKey } from './tokens.ts'
 
 export type Oidc = { issuer: string; stop(): Promise<void> }
@@ -38,6 +39,7 @@ export const startOidc = async (options: OidcOptions): Promise<Oidc> => {
 }
 
 const configurationOf = async ({ directory, origins, accessTokenSeconds = ACCESS_TOKEN_SECONDS }: OidcOptions): Promise<Configuration> => ({
+  adapter: memoryStore(),
   jwks: { keys: [await issuerKey(directory)] } as NonNullable<Configuration['jwks']>,
   cookies: { keys: ['local'], short: { path: '/' }, long: { path: '/' } },
   clients: [

@@ -108,7 +108,13 @@ const runSample = async (stack: Stack, sample: Sample, progress: Progress, signa
   parts.defer(() => platform.close())
   const { spine, db } = platform
   const read = () => readStatus(spine.store, () => ledgerCounts(db), spine.sources, spine.settings)
-  const known = (await read()).deposits.length
+  const before = await read()
+  const known = before.deposits.length
+  if (known > 0) {
+    progress.say(`${known} dépôts sont déjà là : l’échantillon n’est pas déposé une seconde fois`)
+    const resumed = await waitUntilIdle({ stack, read, deposits: known, batch: before.current?.batch ?? 'reprise', progress, signal })
+    return outcomeOf({ stack, db, idle: resumed, files: 0, deposited: [], months: [], seconds: 0 })
+  }
   const deposited: Deposited[] = []
   const months: Outcome['months'] = []
   const startedAt = Date.now()
@@ -117,7 +123,7 @@ const runSample = async (stack: Stack, sample: Sample, progress: Progress, signa
     signal.throwIfAborted()
     const monthStartedAt = Date.now()
     deposited.push(...(await depositMonth(stack, batch, files, progress)))
-    idle = await waitUntilIdle({ stack, read, deposits: known + deposited.length, batch, progress, signal })
+    idle = await waitUntilIdle({ stack, read, deposits: deposited.length, batch, progress, signal })
     months.push({ batch, seconds: secondsSince(monthStartedAt) })
     if (idle.stuck) break
   }
