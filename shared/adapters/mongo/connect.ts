@@ -17,7 +17,8 @@ export type Mongo = { db: Db; client: MongoClient; close(): Promise<void> }
 /** `database` wins over the one named in the URI; `maxPoolSize` enters the budget of connections of the deployment. */
 export type MongoOptions = { database?: string; maxPoolSize?: number }
 
-const DEFAULT_POOL = 5
+/** Connections of a container, unless told otherwise. */
+export const MONGO_POOL = 5
 
 /**
  * Connects and checks that a server answers. Writes wait for the majority; what is `undefined` in a document is left out of it
@@ -27,7 +28,7 @@ const DEFAULT_POOL = 5
 export const connectMongo = async (uri: string, options: MongoOptions = {}): Promise<Mongo> => {
   const client = new MongoClient(uri, {
     appName: 'signaux-faibles',
-    maxPoolSize: options.maxPoolSize ?? DEFAULT_POOL,
+    maxPoolSize: options.maxPoolSize ?? MONGO_POOL,
     minPoolSize: 0,
     maxIdleTimeMS: 60_000,
     serverSelectionTimeoutMS: 5_000,

@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import * as z from 'zod'
+
+const root = path.resolve(import.meta.dirname, '../..')
+
+const Resource = z.object({ Type: z.string(), DependsOn: z.unknown().optional(), Properties: z.record(z.string(), z.unknown()).default({}) })
+export type Resource = z.infer<typeof Resource>
+
+const Template = z.object({
+  Resources: z.record(z.string(), Resource),
+  Parameters: z.record(z.string(), z.object({ Type: z.string(), Default: z.unknown().optional() })),
+})
+
+/** What would be deployed. `bundles` are the sizes of the archives, in bytes, by function. */
+export type Package = { text: string; template: z.infer<typeof Template>; bundles: Record<string, number> }
+
+/** The package in PACKAGE_DIR, which `npm run package` has just made, or one made now in a temporary folder. */
+export const packageOf = (): Package => {
+  const given = process.env['PACKAGE_DIR']
+  if (given) return read(path.resolve(root, given))
+  const directory = mkdtempSync(path.join(tmpdir(), 'package-'))
+  try {
+    const made = spawnSync(path.join(root, 'node_modules/.bin/serverless'), ['package', '--package', directory], { cwd: root, encoding: 'utf8' })
+    if (made.status !== 0) throw new Error(`serverless package failed:\n${made.stdout}\n${made.stderr}`)
+    return read(directory)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+const read = (directory: string): Package => {
+  const text = readFileSync(path.join(directory, 'cloudformation-template-update-stack.json'), 'utf8')
+  const archives = readdirSync(directory).filter((name) => name.endsWith('.zip'))
+  const bundles = Object.fromEntries(archives.map((name) => [path.basename(name, '.zip'), statSync(path.join(directory, name)).size]))
+  return { text, template: Template.parse(JSON.parse(text)), bundles }
+}
+
+/** Resources of a type, by logical id. */
+export const ofType = ({ template }: Package, type: string): [string, Resource][] =>
+  Object.entries(template.Resources).filter(([, resource]) => resource.Type === type)
+
+/** The logical id that `{ Ref }` or `{ Fn::GetAtt }` names. */
+export const referenceOf = (value: unknown): string | undefined => {
+  const found = z.union([z.object({ Ref: z.string() }), z.object({ 'Fn::GetAtt': z.array(z.string()).min(1) })]).safeParse(value)
+  if (!found.success) return undefined
+  return 'Ref' in found.data ? found.data.Ref : found.data['Fn::GetAtt'][0]
+}
