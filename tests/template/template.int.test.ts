@@ -1,16 +1,23 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { unzipSync } from 'fflate'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { IDENTITY_GROUP, IDENTITY_PASSWD } from '../../localstack/identities.ts'
 import { functionNames } from '../../scripts/environment.ts'
 import { MONGO_POOL } from '../../shared/adapters/mongo/connect.ts'
 import { connectPostgres } from '../../shared/adapters/postgres/connect.ts'
-import { ofType, type Package, packageOf, referenceOf, type Resource } from './packaged.ts'
+import { ofType, type Package, packageOf, type Resource, referenceOf } from './packaged.ts'
 
 /** What is deployed, read from the packaged template: nothing of it is believed because serverless.yml looks right. */
 let deployed: Package
 beforeAll(() => {
   deployed = packageOf()
 }, 120_000)
+afterAll(() => deployed?.remove())
 
 const DAY = 86_400
 const QUEUES = ['Settle', 'Import', 'Refine', 'Detect', 'Publish']
@@ -50,9 +57,38 @@ const Mapping = z.object({
 })
 const mappings = () => ofType(deployed, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Mapping.parse(Properties))
 
+/** What CloudFormation puts in the place of references. */
+const deployedValue = (name: string, value: unknown): string => {
+  if (name === 'IDENTITY_PASSWD') return IDENTITY_PASSWD
+  if (name === 'IDENTITY_GROUP') return IDENTITY_GROUP
+  return typeof value === 'string' && !value.startsWith('{{resolve:') ? value : 'https://example.org'
+}
+
+/** Imports the handler of a bundle in a process of its own, as Lambda does; what it says instead of `function` is the error. */
+const start = async (name: string, directory: string): Promise<[string, string]> => {
+  for (const [file, bytes] of Object.entries(unzipSync(deployed.bundles[name] ?? new Uint8Array()))) {
+    await mkdir(path.dirname(path.join(directory, file)), { recursive: true })
+    await writeFile(path.join(directory, file), bytes)
+  }
+  const environment = Object.entries(lambda(name).Environment.Variables).map(([variable, value]) => [variable, deployedValue(variable, value)])
+  const script = `import('./functions/${name}/handler.mjs').then(({ handler }) => { process.stdout.write(typeof handler); process.exit(0) })`
+  const env = { ...Object.fromEntries(environment), AWS_REGION: 'eu-west-3', PATH: process.env['PATH'] ?? '' }
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['-e', script], { cwd: directory, env }, (error, stdout, stderr) => resolve([name, error === null ? stdout : stderr]))
+  })
+}
+
 describe('functions', () => {
   test('are those that have a configuration, each in the VPC, on Node 24, with its own role and logs that end', () => {
-    expect(ofType(deployed, 'AWS::Lambda::Function').map(([id]) => id).sort()).toEqual(functionNames().map((name) => `${logicalOf(name)}LambdaFunction`).sort())
+    expect(
+      ofType(deployed, 'AWS::Lambda::Function')
+        .map(([id]) => id)
+        .sort(),
+    ).toEqual(
+      functionNames()
+        .map((name) => `${logicalOf(name)}LambdaFunction`)
+        .sort(),
+    )
     for (const name of functionNames()) {
       const found = lambda(name)
       expect(found.Runtime).toBe('nodejs24.x')
@@ -65,7 +101,17 @@ describe('functions', () => {
 
   test('weigh less than 10 MiB each', () => {
     expect(Object.keys(deployed.bundles).sort()).toEqual(functionNames().sort())
-    for (const size of Object.values(deployed.bundles)) expect(size).toBeLessThan(10 * 1024 * 1024)
+    for (const { length } of Object.values(deployed.bundles)) expect(length).toBeLessThan(10 * 1024 * 1024)
+  })
+
+  test('start with the environment that they are given, from their bundle alone', async () => {
+    const directory = await mkdtemp(path.join(tmpdir(), 'bundles-'))
+    try {
+      const started = await Promise.all(functionNames().map((name) => start(name, path.join(directory, name))))
+      expect(Object.fromEntries(started)).toEqual(Object.fromEntries(functionNames().map((name) => [name, 'function'])))
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
   })
 
   test('stop before the gateway gives up, when they answer HTTP', () => {
@@ -75,7 +121,11 @@ describe('functions', () => {
 
 describe('queues', () => {
   test('are known, and each has its dead letters: same kind, three receives, 14 days', () => {
-    expect(ofType(deployed, 'AWS::SQS::Queue').map(([id]) => id).sort()).toEqual(QUEUES.flatMap((name) => [`${name}Queue`, `${name}DeadLetters`]).sort())
+    expect(
+      ofType(deployed, 'AWS::SQS::Queue')
+        .map(([id]) => id)
+        .sort(),
+    ).toEqual(QUEUES.flatMap((name) => [`${name}Queue`, `${name}DeadLetters`]).sort())
     for (const name of QUEUES) {
       const source = queue(`${name}Queue`)
       const dead = queue(`${name}DeadLetters`)
@@ -153,7 +203,11 @@ describe('the storage', () => {
   }
 
   test('is mounted by the functions that need it, each with the identity of upload §2.2', () => {
-    expect(functionNames().filter((name) => lambda(name).FileSystemConfigs.length > 0).sort()).toEqual(['detect', 'import', 'settle', 'sweep', 'upload'])
+    expect(
+      functionNames()
+        .filter((name) => lambda(name).FileSystemConfigs.length > 0)
+        .sort(),
+    ).toEqual(['detect', 'import', 'settle', 'sweep', 'upload'])
     const goup = { Uid: { Ref: 'GoupUid' }, Gid: { Ref: 'GoupGid' }, SecondaryGids: [] }
     expect(accessPointOf('upload')).toEqual({ PosixUser: goup, RootDirectory: { Path: '/depots/tusd' } })
     for (const name of ['settle', 'sweep']) {
@@ -175,7 +229,8 @@ describe('the storage', () => {
   })
 
   test('root is for settle and sweep, writing is not for detect, and each role is bound to its access point', () => {
-    const rights = (name: string): string[] => [...JSON.stringify(resource(`${logicalOf(name)}Role`)).matchAll(/elasticfilesystem:(Client\w+)/g)].map(([, right]) => right ?? '')
+    const rights = (name: string): string[] =>
+      [...JSON.stringify(resource(`${logicalOf(name)}Role`)).matchAll(/elasticfilesystem:(Client\w+)/g)].map(([, right]) => right ?? '')
     expect(rights('upload').sort()).toEqual(['ClientMount', 'ClientWrite'])
     expect(rights('import').sort()).toEqual(['ClientMount', 'ClientWrite'])
     expect(rights('detect')).toEqual(['ClientMount'])
@@ -213,7 +268,15 @@ describe('roles', () => {
       .flatMap(({ Resource }) => asList(Resource).map(referenceOf))
 
   test('hold no star, in actions or in resources', () => {
-    expect(ofType(deployed, 'AWS::IAM::Role').map(([id]) => id).sort()).toEqual(functionNames().map((name) => `${logicalOf(name)}Role`).sort())
+    expect(
+      ofType(deployed, 'AWS::IAM::Role')
+        .map(([id]) => id)
+        .sort(),
+    ).toEqual(
+      functionNames()
+        .map((name) => `${logicalOf(name)}Role`)
+        .sort(),
+    )
     expect(ofType(deployed, 'AWS::IAM::Policy')).toEqual([])
     for (const name of functionNames()) {
       for (const { Action, Resource } of statementsOf(name)) {
@@ -225,7 +288,9 @@ describe('roles', () => {
 
   test('allow to send to the queues whose addresses the function has, and to no other', () => {
     for (const name of functionNames()) {
-      const addresses = Object.values(lambda(name).Environment.Variables).map(referenceOf).filter((id) => id !== undefined)
+      const addresses = Object.values(lambda(name).Environment.Variables)
+        .map(referenceOf)
+        .filter((id) => id !== undefined)
       expect(sendsOf(name).sort(), name).toEqual(addresses.sort())
     }
   })
@@ -234,7 +299,9 @@ describe('roles', () => {
     const receives = Object.fromEntries(
       functionNames().map((name) => [
         `${logicalOf(name)}LambdaFunction`,
-        statementsOf(name).filter(({ Action }) => asList(Action).includes('sqs:ReceiveMessage')).flatMap(({ Resource }) => asList(Resource).map(referenceOf)),
+        statementsOf(name)
+          .filter(({ Action }) => asList(Action).includes('sqs:ReceiveMessage'))
+          .flatMap(({ Resource }) => asList(Resource).map(referenceOf)),
       ]),
     )
     const triggers = Object.fromEntries(functionNames().map((name) => [`${logicalOf(name)}LambdaFunction`, [] as (string | undefined)[]]))
