@@ -95,7 +95,9 @@ const handle = async (options: PollerOptions, messages: Message[]): Promise<void
   try {
     await options.ready()
     const event = { Records: messages.map((message) => recordOf(message, queue)) }
+    const startedAt = Date.now()
     const first = await options.invoke(event)
+    options.onLine(`poller of ${queue.name}: ${messages.length} message(s) in ${Date.now() - startedAt} ms`)
     const result = options.deliverTwice && first.ok ? await options.invoke(event) : first
     const done = succeeded(result, messages, options.mapping.reportsFailures, queue.fifo)
     if (done.length < messages.length)
