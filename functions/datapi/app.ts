@@ -7,6 +7,7 @@ import { type Agent, agentOf } from '../../shared/domain/access/agent.ts'
 import { AppError, problemOf } from '../../shared/domain/errors.ts'
 import { type LambdaBindings, problemResponse, requestIdOf } from '../../shared/runtime/http.ts'
 import { readBody } from './body.ts'
+import { DOCS_POLICY, docsPage } from './docs-page.ts'
 import { describeRoute, openApiDocument } from './openapi.ts'
 import type { DatapiDeps, Disclosure, Outcome, Route } from './route.ts'
 import { ROUTES } from './routes/index.ts'
@@ -41,6 +42,10 @@ export const datapiApp = (deps: DatapiDeps): App => {
     app.on(route.method.toUpperCase(), BASE + route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) => handle(deps, route, context))
   }
   app.get(`${BASE}/openapi.json`, (context) => context.json(openApiDocument(app, deps.settings.version)))
+  app.get(`${BASE}/docs`, (context) => {
+    context.header('content-security-policy', DOCS_POLICY)
+    return context.html(docsPage(ROUTES))
+  })
   app.notFound((context) => problemResponse(new AppError('ROUTE_UNKNOWN', 'Cette adresse n’existe pas.'), requestIdOf(context), deps.log))
   app.onError((error, context) => problemResponse(error, requestIdOf(context), deps.log))
   return app

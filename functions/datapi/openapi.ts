@@ -5,14 +5,16 @@ import type { Route } from './route.ts'
 
 type App = OpenAPIHono<{ Bindings: LambdaBindings }>
 
-const Problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  code: z.string(),
-  instance: z.string().optional(),
-})
+const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    instance: z.string().optional(),
+  })
+  .meta({ id: 'Probleme' })
 
 const problem = (description: string) => ({
   description,

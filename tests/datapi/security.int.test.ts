@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { publishList, publishPage, upsertList } from '../../shared/adapters/postgres/publication.ts'
 import { F1, F2, SANS_ALERTE } from '../../shared/domain/publication/facts.ts'
@@ -244,6 +245,15 @@ describe('the border', () => {
       }
     }
     expect(Object.keys(document.paths).length).toBeGreaterThan(12)
+  })
+
+  it('the page of the documentation runs nothing but its own script', async () => {
+    const answer = await app.request('/api/docs')
+    const [html, policy] = [await answer.text(), answer.headers.get('content-security-policy') ?? '']
+    const script = /<script>([\s\S]*)<\/script>/.exec(html)?.[1] ?? ''
+    expect(policy).toContain(`script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`)
+    expect(html).toContain('/etablissement/get/{siret}')
+    expect(html).not.toMatch(/(src|href)="http/)
   })
 
   it('a preflight is answered without a token, for configured origins only', async () => {

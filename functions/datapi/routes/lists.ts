@@ -8,18 +8,20 @@ import { type Outcome, type RouteInput, route } from '../route.ts'
 import { Amount, Codes, Etat, Jour, Page, text } from '../schemas.ts'
 import { disclosureOf, instant, Summary, summaryOf } from '../summary.ts'
 
-const Liste = z.object({
-  id: z.string(),
-  batch: z.string(),
-  algo: z.string(),
-  description: z.string().optional(),
-  nbF1: z.literal(0),
-  nbF2: z.literal(0),
-  total: z.literal(0),
-  dateDonnees: z.string().optional(),
-  seuils: z.object({ f1: z.number(), f2: z.number() }).optional(),
-  listeRestreinte: z.boolean().optional(),
-})
+const Liste = z
+  .object({
+    id: z.string(),
+    batch: z.string(),
+    algo: z.string(),
+    description: z.string().optional(),
+    nbF1: z.literal(0),
+    nbF2: z.literal(0),
+    total: z.literal(0),
+    dateDonnees: z.string().optional(),
+    seuils: z.object({ f1: z.number(), f2: z.number() }).optional(),
+    listeRestreinte: z.boolean().optional(),
+  })
+  .meta({ id: 'Liste' })
 
 export const listes = route({
   method: 'get',
@@ -50,42 +52,46 @@ const listeOf = (list: PublishedList): z.input<typeof Liste> => ({
 })
 
 /** Names are matched whatever their case: `ignorezone` and `ignoreZone` are one (datapi §3.4). */
-const Filters = z.object({
-  zone: Codes.optional(),
-  procol: Codes.optional(),
-  activite: Codes.optional(),
-  effectifMin: Amount.optional(),
-  effectifMax: Amount.optional(),
-  effectifMinEntreprise: Amount.optional(),
-  effectifMaxEntreprise: Amount.optional(),
-  caMin: Amount.optional(),
-  caMax: Amount.optional(),
-  ignoreZone: z.boolean().default(false),
-  exclureSuivi: z.boolean().default(false),
-  siegeUniquement: z.boolean().default(false),
-  filter: text(200).optional(),
-  excludeSecteursCovid: Codes.optional(),
-  etatAdministratif: Etat.optional(),
-  creationDateThreshold: Jour.optional(),
-  firstAlert: z.boolean().optional(),
-  hasntDelai: z.boolean().optional(),
-  codefiListOnly: z.boolean().default(false),
-  page: Page.default(0),
-})
+const Filters = z
+  .object({
+    zone: Codes.optional(),
+    procol: Codes.optional(),
+    activite: Codes.optional(),
+    effectifMin: Amount.optional(),
+    effectifMax: Amount.optional(),
+    effectifMinEntreprise: Amount.optional(),
+    effectifMaxEntreprise: Amount.optional(),
+    caMin: Amount.optional(),
+    caMax: Amount.optional(),
+    ignoreZone: z.boolean().default(false),
+    exclureSuivi: z.boolean().default(false),
+    siegeUniquement: z.boolean().default(false),
+    filter: text(200).optional(),
+    excludeSecteursCovid: Codes.optional(),
+    etatAdministratif: Etat.optional(),
+    creationDateThreshold: Jour.optional(),
+    firstAlert: z.boolean().optional(),
+    hasntDelai: z.boolean().optional(),
+    codefiListOnly: z.boolean().default(false),
+    page: Page.default(0),
+  })
+  .meta({ id: 'CorpsListe' })
 
-const ListAnswer = z.object({
-  id: z.string(),
-  batch: z.string(),
-  algo: z.string(),
-  scores: z.array(Summary).optional(),
-  nbF1: z.int(),
-  nbF2: z.int(),
-  from: z.int().optional(),
-  total: z.int(),
-  page: z.int().optional(),
-  pageMax: z.int().optional(),
-  to: z.int().optional(),
-})
+const ListAnswer = z
+  .object({
+    id: z.string(),
+    batch: z.string(),
+    algo: z.string(),
+    scores: z.array(Summary).optional(),
+    nbF1: z.int(),
+    nbF2: z.int(),
+    from: z.int().optional(),
+    total: z.int(),
+    page: z.int().optional(),
+    pageMax: z.int().optional(),
+    to: z.int().optional(),
+  })
+  .meta({ id: 'PageListe' })
 
 const answers = {
   200: { description: 'Une page de la liste', schema: ListAnswer },

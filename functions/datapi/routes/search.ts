@@ -6,35 +6,39 @@ import { route } from '../route.ts'
 import { Amount, Codes, Etat, Page, text } from '../schemas.ts'
 import { disclosureOf, Summary, summaryOf } from '../summary.ts'
 
-const Body = z.object({
-  search: text(200).refine((value) => [...value].length >= 3),
-  page: Page.default(0),
-  departements: Codes.optional(),
-  activites: Codes.optional(),
-  effectifMin: Amount.optional(),
-  effectifMinEntreprise: Amount.optional(),
-  effectifMaxEntreprise: Amount.optional(),
-  caMin: Amount.optional(),
-  caMax: Amount.optional(),
-  siegeUniquement: z.boolean().default(false),
-  ignoreRoles: z.boolean().default(false),
-  ignoreZone: z.boolean().default(false),
-  excludeSecteursCovid: Codes.optional(),
-  etatAdministratif: Etat.optional(),
-})
+const Body = z
+  .object({
+    search: text(200).refine((value) => [...value].length >= 3),
+    page: Page.default(0),
+    departements: Codes.optional(),
+    activites: Codes.optional(),
+    effectifMin: Amount.optional(),
+    effectifMinEntreprise: Amount.optional(),
+    effectifMaxEntreprise: Amount.optional(),
+    caMin: Amount.optional(),
+    caMax: Amount.optional(),
+    siegeUniquement: z.boolean().default(false),
+    ignoreRoles: z.boolean().default(false),
+    ignoreZone: z.boolean().default(false),
+    excludeSecteursCovid: Codes.optional(),
+    etatAdministratif: Etat.optional(),
+  })
+  .meta({ id: 'CorpsRecherche' })
 
 const searchOf = ({ search, page: _page, ...filters }: z.output<typeof Body>): Search => ({ ...filters, text: search })
 
-const Answer = z.object({
-  from: z.int(),
-  to: z.int(),
-  total: z.literal(0),
-  nbF1: z.literal(0),
-  nbF2: z.literal(0),
-  pageMax: z.literal(0),
-  page: z.int(),
-  results: z.array(Summary),
-})
+const Answer = z
+  .object({
+    from: z.int(),
+    to: z.int(),
+    total: z.literal(0),
+    nbF1: z.literal(0),
+    nbF2: z.literal(0),
+    pageMax: z.literal(0),
+    page: z.int(),
+    results: z.array(Summary),
+  })
+  .meta({ id: 'PageRecherche' })
 
 export const search = route({
   method: 'post',
