@@ -1,0 +1,31 @@
+/** `npm run bench -- SUBJECT [--json]`: figures of one subject, as ratios to a baseline of the same run. */
+import { Command } from 'commander'
+import { type Report, textOf } from './measure.ts'
+
+const whole = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new Error(`whole number expected: ${text}`)
+  return value
+}
+
+const program = new Command('bench')
+  .description('Measures one subject; every figure stands beside a baseline of the same run')
+  .option('--json', 'one JSON object on stdout')
+
+const print = (report: Report): void => {
+  process.stdout.write(program.opts<{ json?: boolean }>().json === true ? `${JSON.stringify(report)}\n` : `${textOf(report)}\n`)
+}
+
+program
+  .command('chain')
+  .description('the whole chain on the local stack, from the deposit to the list')
+  .option('--companies <n>', 'entreprises of the sample', whole, 500)
+  .option('--months <n>', 'consecutive months', whole, 2)
+  .option('--seed <n>', 'seed of the sample', whole, 1)
+  .option('--verbose', 'lines of the functions on stderr')
+  .action(async ({ companies, months, seed, verbose }: { companies: number; months: number; seed: number; verbose?: boolean }) => {
+    const { chain } = await import('./chain.bench.ts')
+    print(await chain({ companies, months, seed, ...(verbose ? { onLine: (line: string) => void process.stderr.write(`${line}\n`) } : {}) }))
+  })
+
+await program.parseAsync()
