@@ -1,47 +1,43 @@
 import { Command, CommanderError } from 'commander'
 import { consequenceOf } from '../shared/domain/errors.ts'
-import { batchCommand } from './commands/batch.ts'
-import { conformanceCommand } from './commands/conformance.ts'
-import { depotsCommand } from './commands/depots.ts'
-import { modelCommand } from './commands/model.ts'
-import { parseFileCommand } from './commands/parse-file.ts'
-import { recomputeCommand } from './commands/recompute.ts'
-import { retryCommand } from './commands/retry.ts'
-import { sampleCommand } from './commands/sample.ts'
-import { statusCommand } from './commands/status.ts'
-import { storageCommand } from './commands/storage.ts'
-import { tokenCommand } from './commands/token.ts'
-import { uploadCommand } from './commands/upload.ts'
 
-/** Commands of operators and partners. Exit codes follow the table of errors: 2 bad arguments, 3 refused, 4 unknown, 5 conflict, 6 unavailable, 70 bug. */
-const COMMANDS = [
-  statusCommand,
-  sampleCommand,
-  uploadCommand,
-  depotsCommand,
-  batchCommand,
-  retryCommand,
-  recomputeCommand,
-  parseFileCommand,
-  conformanceCommand,
-  modelCommand,
-  storageCommand,
-  tokenCommand,
-]
+/**
+ * Commands of operators and partners, in the order of the help. Each is loaded only when it is asked for, because drivers and models are
+ * slow to load. Exit codes follow the table of errors: 2 bad arguments, 3 refused, 4 unknown, 5 conflict, 6 unavailable, 70 bug.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  status: async () => (await import('./commands/status.ts')).statusCommand(),
+  sample: async () => (await import('./commands/sample.ts')).sampleCommand(),
+  upload: async () => (await import('./commands/upload.ts')).uploadCommand(),
+  depots: async () => (await import('./commands/depots.ts')).depotsCommand(),
+  batch: async () => (await import('./commands/batch.ts')).batchCommand(),
+  retry: async () => (await import('./commands/retry.ts')).retryCommand(),
+  recompute: async () => (await import('./commands/recompute.ts')).recomputeCommand(),
+  'parse-file': async () => (await import('./commands/parse-file.ts')).parseFileCommand(),
+  conformance: async () => (await import('./commands/conformance.ts')).conformanceCommand(),
+  model: async () => (await import('./commands/model.ts')).modelCommand(),
+  storage: async () => (await import('./commands/storage.ts')).storageCommand(),
+  token: async () => (await import('./commands/token.ts')).tokenCommand(),
+}
 
 const main = async (): Promise<number> => {
   const program = new Command('sf').description('signaux faibles: deposits, batches, lists and what they wait for').showHelpAfterError().exitOverride()
-  for (const make of COMMANDS) {
-    const command = make()
-    command.exitOverride().showHelpAfterError()
-    program.addCommand(command)
-  }
+  const asked = COMMANDS[process.argv[2] ?? '']
   try {
+    for (const load of asked === undefined ? Object.values(COMMANDS) : [asked]) {
+      program.addCommand(strict(await load()))
+    }
     await program.parseAsync(process.argv)
     return Number(process.exitCode ?? 0)
   } catch (error) {
     return exitCodeOf(error)
   }
+}
+
+/** Errors of arguments are thrown and followed by the help, down to the parts of a command. */
+const strict = (command: Command): Command => {
+  for (const part of command.commands) strict(part)
+  return command.exitOverride().showHelpAfterError()
 }
 
 const exitCodeOf = (error: unknown): number => {

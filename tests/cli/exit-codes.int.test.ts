@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const root = path.resolve(import.meta.dirname, '..', '..')
+const directory = mkdtempSync(path.join(tmpdir(), 'sf-'))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+const sf = (...parameters: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(root, 'cli', 'main.ts'), ...parameters], { encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+
+describe('sf', () => {
+  it('explains itself and every command', () => {
+    const { status, stdout } = sf('--help')
+    expect(status).toBe(0)
+    const commands = ['status', 'sample', 'upload', 'depots', 'batch', 'retry', 'recompute', 'parse-file', 'conformance', 'model', 'storage', 'token']
+    for (const command of commands) expect(stdout).toContain(`\n  ${command} `)
+  })
+
+  it.each([
+    ['an unknown command', ['nonsense']],
+    ['an unknown option', ['status', '--nonsense']],
+    ['an unknown option of a part of a command', ['batch', 'list', '--nonsense']],
+    ['a missing argument', ['depots', 'show']],
+  ])('answers %s with exit 2 and the help', (_, parameters) => {
+    const { status, stderr } = sf(...parameters)
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/^error: /)
+    expect(stderr).toContain('Usage: sf')
+  })
+
+  it('says with exit 6 that no platform runs where the stack file points', () => {
+    const { status, stderr } = sf('status', '--stack', path.join(directory, 'absent.json'))
+    expect(status).toBe(6)
+    expect(stderr).toMatch(/^sf: .*absent\.json ne peut pas être lu/)
+  })
+
+  it('refuses a file that is not one of a stack', () => {
+    const file = path.join(directory, 'other.json')
+    writeFileSync(file, '{"hello": 1}')
+    const { status, stderr } = sf('status', '--stack', file)
+    expect(status).toBe(6)
+    expect(stderr).toContain('n’est pas le fichier d’une plateforme')
+  })
+})
