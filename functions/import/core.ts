@@ -32,6 +32,8 @@ export type DepositReader = {
   /** One pass over the whole file; `refused`: the sentence that says to the partner why it is not what it claims to be. */
   plan(document: ImportDocument): Promise<{ plan: DepositPlan; perimetre?: Uint32Array } | { refused: string }>
   rows(document: ImportDocument, run: Run, range: number): AsyncIterable<readonly ReadRecord[]>
+  /** The deposit has settled: what was made of it for reading (its copy under `work/`) may go. It is made again if a later run asks for it. */
+  release?(document: ImportDocument): Promise<void>
 }
 
 /** What a deposit says of itself, before anything of it is read; `refused`: the sentence for the partner. */
@@ -48,7 +50,9 @@ export const importDeposit = async ({ spine, reader, signal }: ImportContext, re
   if ('refused' in registration) return refuse(spine, registration.document, registration.refused)
   const known = await imports.find(deposit)
   if (known === undefined || known.failed !== undefined) return
-  if ((await admin.batch(batch))?.readonly) return refuse(spine, known, `Le lot ${batch} est clos : il n’accepte plus de fichier.`)
+  if (known.plan === undefined && (await admin.batch(batch))?.readonly) {
+    return refuse(spine, known, `Le lot ${batch} est clos : il n’accepte plus de fichier.`)
+  }
   if (known.plan === undefined && !(await planDeposit(spine, reader, known))) return
   await reconcileRuns(spine)
   const ready = await readyToRead(spine, deposit)
@@ -58,7 +62,7 @@ export const importDeposit = async ({ spine, reader, signal }: ImportContext, re
   const missing = (document.plan?.ranges ?? []).map((_, range) => range).filter((range) => !done.has(range))
   if (document.plan?.ranges.length === 1 && missing.length === 1) await readRange({ spine, reader, signal }, document, run, 0)
   else for (const range of missing) await spine.queue.send('import', { v: 1, deposit, range, run: run.n })
-  if (missing.length === 0 || document.plan?.ranges.length === 1) await closeDeposit(spine, deposit)
+  if (missing.length === 0 || document.plan?.ranges.length === 1) await closeAndRelease(spine, reader, deposit)
 }
 
 /** Handles `{ deposit, range, run }`. A range of an older run is of no use any more: its run will never close. */
@@ -70,7 +74,15 @@ export const importRange = async (context: ImportContext, deposit: string, range
   if (current?.n !== run || document.plan.ranges[range] === undefined) return spine.log.info('import.range-stale', { deposit, range, run })
   const done = await spine.store.imports.resultRanges(deposit, run)
   if (!done.includes(range)) await readRange(context, document, current, range)
+  await closeAndRelease(spine, context.reader, deposit)
+}
+
+/** A copy that is not released (the worker died here) costs room and nothing else: the next closing of the deposit releases it. */
+const closeAndRelease = async (spine: Spine, reader: DepositReader, deposit: string): Promise<void> => {
   await closeDeposit(spine, deposit)
+  const document = await spine.store.imports.find(deposit)
+  const run = document && (await spine.store.admin.batch(document.batch))?.runs[document.source]?.n
+  if (document !== undefined && run !== undefined && document.settledRun >= run) await reader.release?.(document)
 }
 
 const refuse = async (spine: Spine, document: ImportDocument, sentence: string): Promise<void> => {

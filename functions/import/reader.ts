@@ -37,7 +37,11 @@ export type ReaderOptions = {
   windowOf: (batch: string) => Promise<BatchWindow>
   /** Length of a range in bytes. */
   cutBytes: number
+  now?: () => Date
 }
+
+/** A copy under `work/` that nobody has made anew for this long is removed: those of mappings, which other deposits read, and those of workers that died. */
+const STALE_MS = 7 * 24 * 3600_000
 
 const FILTRE: Pick<Source, 'container' | 'dialect'> = { container: 'csv', dialect: { sep: ';', quotes: 'strict' } }
 
@@ -54,6 +58,12 @@ export const depositReader = (options: ReaderOptions): DepositReader => {
       if (document.source === MAPPING_SOURCE) return mappingRows(options, document, run, load)
       const mapping = document.plan?.needsMapping ? mappings(run.mapping.join(), () => load(run.mapping, null)) : Promise.resolve(undefined)
       return parsedRows(options, document, run, range, mapping)
+    },
+    async release({ source, plan }) {
+      const { files, now = () => new Date() } = options
+      if (plan?.work !== undefined && source !== MAPPING_SOURCE) await files.work.remove(plan.work)
+      const stale = now().getTime() - STALE_MS
+      for await (const { name, modifiedAt } of files.work.list()) if (modifiedAt.getTime() < stale) await files.work.remove(name)
     },
   }
 }
@@ -179,6 +189,30 @@ const openPlain = (
   return work === undefined ? files.open(document.deposit, bytes) : files.work.open(work, bytes)
 }
 
+/**
+ * Makes the plain copy of a deposit again when it is no longer there: it is removed once the deposit has settled, and a later run needs it. The bytes are
+ * verified again, so that the copy is the one that was planned.
+ */
+const ensurePlain = async ({ files }: ReaderOptions, document: ImportDocument): Promise<void> => {
+  const { plan } = document
+  if (plan?.work === undefined || (await isThere(files, plan.work))) return
+  for await (const _ of verified(files.open(document.deposit), document));
+  const { bytes } = await toPlainCsv(shapeOf(document.source), () => files.open(document.deposit), document.filename)
+  const written = await files.work.write(plan.work, bytes)
+  if (written.bytes !== plan.bytes)
+    throw refuse(`La copie du fichier fait ${written.bytes} octets au lieu de ${plan.bytes} : il a été modifié depuis son dépôt.`)
+}
+
+const isThere = async (files: DepositFiles, name: string): Promise<boolean> => {
+  try {
+    for await (const _ of files.work.open(name, { start: 0, end: 0 })) break
+    return true
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'FILE_MISSING') return false
+    throw error
+  }
+}
+
 /** A perimeter file gives no entry: it counts, and that is all. */
 async function* filterRows({ plan }: ImportDocument): AsyncGenerator<readonly ReadRecord[]> {
   if (plan !== undefined && plan.records > 0) yield [{ line: 1, record: 1, status: 'imported', count: plan.records, tuples: [] }]
@@ -232,6 +266,7 @@ async function* parsedRows(
 ): AsyncGenerator<readonly ReadRecord[]> {
   const { plan, source: name } = document
   if (plan === undefined || !isSourceName(name)) throw new AppError('STATE_CONFLICT', `deposit ${document.deposit} has no plan or no source`)
+  await ensurePlain(options, document)
   const source = sourceOf(name)
   const perimetre = witness(await perimetreOfRun(options, document, run))
   const parser = openParser(source, plan.header, { switches: productionSwitches, mapping: await mapping, perimetre })
@@ -275,9 +310,14 @@ async function* mappingRows(
   yield [...records, { line: 0, record: 0, status: 'ignored', count: ignoredRows(mapping, file), tuples: [] }]
 }
 
-const readMapping = async ({ files, findImport }: ReaderOptions, deposits: readonly string[], perimetre: Perimetre | null): Promise<Mapping> => {
+const readMapping = async (options: ReaderOptions, deposits: readonly string[], perimetre: Perimetre | null): Promise<Mapping> => {
+  const { files, findImport } = options
   const tables: AsyncIterable<readonly (Row | Bad)[]>[] = []
-  for (const deposit of deposits) tables.push(readCsv(openPlain(files, { deposit }, (await findImport(deposit))?.plan?.work), sourceOf(MAPPING_SOURCE).dialect))
+  for (const deposit of deposits) {
+    const document = await findImport(deposit)
+    if (document !== undefined) await ensurePlain(options, document)
+    tables.push(readCsv(openPlain(files, { deposit }, document?.plan?.work), sourceOf(MAPPING_SOURCE).dialect))
+  }
   const built = await buildMapping(tables, perimetre)
   if (!built.ok) throw refuse(`Le fichier des comptes est refusé : ${built.fatal}`)
   return built.mapping

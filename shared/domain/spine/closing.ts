@@ -21,7 +21,17 @@ export const closeDeposit = async (spine: Spine, deposit: string): Promise<void>
     spine.log.info('import.closed', { deposit, batch: document.batch, source: document.source, run })
   }
   await settleSource(spine, document.batch, document.source)
+  await forgetLowerRuns(spine, deposit)
   await imports.raise(deposit, 'settledRun', run)
+}
+
+/**
+ * The results of runs before the closed one are of no use any more: whoever judged with them read the version of `Admin` before the closing was evaluated,
+ * and is refused.
+ */
+const forgetLowerRuns = async ({ store: { imports } }: Spine, deposit: string): Promise<void> => {
+  const closed = (await imports.find(deposit))?.closedRun ?? 0
+  if (closed > 1) await imports.deleteResults(deposit, closed)
 }
 
 const isRead = async (spine: Spine, document: ImportDocument, run: number): Promise<boolean> => {
