@@ -34,7 +34,7 @@ const batchKey = (text: string): string => {
   return text
 }
 
-/** Reads the options after `npm start --`. Exits with 2 and the help when one is unknown or wrong. */
+/** Reads the options after `npm start --`. Prints the help and throws a `CommanderError` when one is unknown or wrong, or help was asked for. */
 export const parseOptions = (argv: readonly string[], now: Date): StartOptions => {
   const command = new Command('npm start --')
     .description('Start the whole platform on this machine, with a generated sample')
@@ -55,7 +55,7 @@ export const parseOptions = (argv: readonly string[], now: Date): StartOptions =
     .option('--verbose', 'print what the functions log', false)
     .allowExcessArguments(false)
     .showHelpAfterError()
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .exitOverride()
   command.parse(argv as string[], { from: 'user' })
   const found = command.opts<
     Partial<StartOptions> & Pick<StartOptions, 'companies' | 'seed' | 'batch' | 'batches' | 'once' | 'json' | 'web' | 'sample' | 'verbose' | 'allowMissing'>

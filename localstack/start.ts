@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { CommanderError } from 'commander'
 import { table } from '../cli/output.ts'
 import { openPlatform, type Platform } from '../cli/platform.ts'
 import { STACK_FILE } from '../cli/stack-file.ts'
@@ -19,7 +20,8 @@ import { buildPages } from './web-build.ts'
 
 /** `npm start`: the whole platform on this machine. Exit 0, 1 when the run is not a success (`--once`), else the code of the error. */
 const main = async (): Promise<number> => {
-  const options = parseOptions(process.argv.slice(2), new Date())
+  const options = readOptions()
+  if (typeof options === 'number') return options
   const progress = createProgress()
   const root = path.resolve(import.meta.dirname, '..')
   const parts = new AsyncDisposableStack()
@@ -51,6 +53,16 @@ const main = async (): Promise<number> => {
   } finally {
     await parts.disposeAsync()
     finished.resolve()
+  }
+}
+
+/** The options, or the exit code when there is nothing to run. */
+const readOptions = (): StartOptions | number => {
+  try {
+    return parseOptions(process.argv.slice(2), new Date())
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    throw error
   }
 }
 
