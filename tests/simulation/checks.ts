@@ -1,110 +1,151 @@
 import { monthKeyOf } from '../../shared/domain/batch-key.ts'
 import { isEffective } from '../../shared/domain/spine/batches.ts'
-import { DEFAULT_SETTINGS } from '../../shared/domain/spine/spine.ts'
-import { entriesAt, finalState, type World } from '../spine/world.ts'
-import { digest } from './digest.ts'
-import { expectedState } from './oracle.ts'
+import { countingDeposits, ofSource } from '../../shared/domain/spine/counting.ts'
+import { inputsOf } from '../../shared/domain/spine/runs.ts'
+import { entriesAt, INVENTED_FACTS, type World } from '../spine/world.ts'
+import type { Monitor } from './monitor.ts'
+import { type Expected, expectedState, type OracleFile } from './oracle.ts'
 
-/** Watches while the schedule runs, for what the final state cannot tell. */
-export type Monitor = { faults: string[]; visible(): unknown; watch(): void; closed: Map<string, string> }
+/** What people did beside depositing files. */
+export type People = { withdrawn: ReadonlySet<string>; confirmed: ReadonlySet<string>; flux: ReadonlySet<string> }
 
-export const monitorOf = (world: World): Monitor => {
-  const faults: string[] = []
-  const closed = new Map<string, string>()
-  const announced = new Set<string>()
-  const batches = new Map<string, string>()
-  const states = new Map<string, string>()
-  const scoresOf = (list: string): string =>
-    digest(
-      [...world.data.scores.values()]
-        .filter((score) => score.list === list)
-        .map(({ siren, content, excluded }) => [siren, content, excluded])
-        .sort(),
+const expectedOf = (world: World, people: People, known: (deposit: string) => boolean): Expected => {
+  const files = [...world.files.values()]
+    .filter(({ deposit }) => known(deposit))
+    .map(
+      (file): OracleFile => ({
+        ...file,
+        withdrawn: people.withdrawn.has(file.deposit),
+        confirmed: people.confirmed.has(file.deposit) || file.confirmed === true,
+      }),
     )
-  return {
-    faults,
-    closed,
-    visible: () => finalState(world),
-    watch() {
-      for (const { siren, batch } of world.data.ledger.values()) {
-        if (batch < (batches.get(siren) ?? '')) faults.push(`${siren} went back from ${batches.get(siren)} to ${batch}`)
-        batches.set(siren, batch)
-      }
-      for (const list of world.data.lists.values()) {
-        if (list.state === 'closed' && states.get(list.key) === 'published') closed.set(list.key, scoresOf(list.key))
-        states.set(list.key, list.state)
-      }
-      for (const key of world.announced.keys()) {
-        if (announced.has(key)) continue
-        announced.add(key)
-        const scored = new Set([...world.data.scores.values()].filter((score) => score.list === key).map(({ siren }) => siren))
-        const missing = [...world.data.ledger.values()].filter(
-          ({ siren, stage, batch }) => stage !== 'failed' && monthKeyOf(batch) >= key && !scored.has(siren),
-        )
-        const isCurrent = world.data.current !== undefined && monthKeyOf(world.data.current.batch) === key
-        if (isCurrent && missing.length > 0 && scored.size === 0) faults.push(`list ${key} shows before any of its entreprises was scored`)
-        if (isCurrent && !world.data.current?.opened) faults.push(`list ${key} shows before its batch is opened`)
-      }
-    },
-  }
+  const { guardShare, requiredInBatch, requiredEver } = world.settings
+  return expectedState({ files, flux: people.flux, current: world.data.current?.batch, guardShare, requiredInBatch, requiredEver })
 }
 
-/** Everything in which the platform differs from what the files and the openings should give. */
-export const failuresOf = (world: World, withdrawn: ReadonlySet<string>, confirmed: ReadonlySet<string>, monitor: Monitor): string[] => {
-  const failures = [...new Set(monitor.faults)]
-  const { data } = world
-  const files = [...world.files.values()].map((file) => ({
-    ...file,
-    withdrawn: withdrawn.has(file.deposit),
-    confirmed: confirmed.has(file.deposit) || file.confirmed === true,
-  }))
-  const current = data.current?.batch
-  const expected = expectedState(files, current, DEFAULT_SETTINGS.guardShare, digest)
-  const compare = (what: string, found: unknown, wanted: unknown): void => {
-    if (digest(found) !== digest(wanted)) failures.push(`${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`)
-  }
-
-  const effective = [...data.batches.values()]
+const effectiveIn = (world: World): string[] =>
+  [...world.data.batches.values()]
     .flatMap((batch) =>
       Object.keys(batch.verdicts)
         .filter((source) => isEffective(batch, source))
         .map((source) => `${batch.key} ${source}`),
     )
     .sort()
-  compare('effective', effective, expected.effective)
-  const keys = [...new Set([...data.raws.keys(), ...expected.states.keys()])].sort()
-  for (const key of keys) {
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+/** Nothing is being read, owed or computed, as far as the documents say: what agents see should then be what the files say. */
+const isQuiet = ({ data }: World): boolean => {
+  const batches = [...data.batches.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+  const imports = [...data.imports.values()]
+  if (batches.some(({ owed }) => Object.keys(owed).length > 0)) return false
+  if ([...data.ledger.values()].some(({ stage }) => stage !== 'done' && stage !== 'failed')) return false
+  return imports.every((document) => {
+    if (document.failed !== undefined) return true
+    const batch = batches.find(({ key }) => key === document.batch)
+    const run = batch?.runs[document.source]
+    if (batch === undefined || run === undefined) return false
+    const { mapping, perimetre, removed } = inputsOf(batch.key, document.source, batches, imports, INVENTED_FACTS)
+    if (!same([run.mapping, run.perimetre, run.removed], [mapping, perimetre, removed]) || batch.closedRun[document.source] !== run.n) return false
+    const counting = countingDeposits(ofSource(imports, document.source).filter((other) => other.batch === batch.key))
+    return counting.every(({ closedRun, settledRun, waiting }) => waiting?.run === run.n || (closedRun >= run.n && settledRun >= run.n))
+  })
+}
+
+/** What a list that is being published lacks, when nothing else is going on. */
+export const faultsOfList = (world: World, people: People, list: string): string[] => {
+  const { data } = world
+  if (data.current === undefined || monthKeyOf(data.current.batch) !== list || !isQuiet(world)) return []
+  const expected = expectedOf(world, people, (deposit) => data.imports.has(deposit))
+  if (!same(effectiveIn(world), expected.effective)) return []
+  const scores = scoresOfList(world, list, expected.failed)
+  return same(scores, [...expected.scores].sort())
+    ? []
+    : [`list ${list} is published with ${JSON.stringify(scores)} instead of ${JSON.stringify([...expected.scores].sort())}`]
+}
+
+const scoresOfList = (world: World, list: string, failed: ReadonlySet<string>): [string, string][] =>
+  [...world.data.scores.values()]
+    .filter((score) => score.list === list && score.content !== undefined && !failed.has(score.siren))
+    .map(({ siren, key }): [string, string] => [siren, key])
+    .sort()
+
+/** Everything in which the platform at rest differs from what the files and the openings should give. */
+export const failuresOf = (world: World, people: People, monitor: Monitor): string[] => {
+  const failures = [...monitor.faults]
+  const { data } = world
+  const expected = expectedOf(world, people, () => true)
+  const compare = (what: string, found: unknown, wanted: unknown): void => {
+    if (!same(found, wanted)) failures.push(`${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`)
+  }
+
+  compare('effective', effectiveIn(world), expected.effective)
+  for (const key of [...new Set([...data.raws.keys(), ...expected.states.keys()])].sort()) {
     for (const batch of [...data.batches.keys()].sort())
-      compare(`${key} at ${batch}`, entriesAt(data.raws.get(key)?.value, batch), expected.states.get(key)?.[batch] ?? {})
+      compare(`${key} at ${batch}`, inOrder(entriesAt(data.raws.get(key)?.value, batch)), inOrder(expected.states.get(key)?.[batch] ?? {}))
   }
-  for (const { siren, stage, batch } of data.ledger.values())
-    if (stage !== 'done' || batch !== (current ?? '')) failures.push(`${siren} rests at ${stage} of ${batch}`)
+  compare(
+    'waiting',
+    [...data.imports.values()]
+      .filter((document) => isCounting(world, document.deposit) && document.waiting !== undefined)
+      .map(({ deposit }) => deposit)
+      .sort(),
+    expected.waiting,
+  )
+  const current = data.current?.batch
+  for (const { siren, stage, batch } of data.ledger.values()) {
+    if (stage !== (expected.failed.has(siren) ? 'failed' : 'done') || batch !== (current ?? '')) failures.push(`${siren} rests at ${stage} of ${batch}`)
+  }
   for (const { key, owed } of data.batches.values()) if (Object.keys(owed).length > 0) failures.push(`${key} still owes ${Object.keys(owed)}`)
-  if (current !== undefined) {
-    const list = monthKeyOf(current)
-    const scores = [...data.scores.values()].filter((score) => score.list === list && score.content !== undefined)
-    compare('scores', scores.map(({ siren, key }) => [siren, key]).sort(), [...expected.scores].sort())
-    const state = data.lists.get(list)
-    if (state?.state !== 'published' || !world.announced.has(list)) failures.push(`list ${list} is ${state?.state}, announced: ${world.announced.has(list)}`)
-    if (data.current?.opened !== true) failures.push(`${current} never opened`)
-    for (const [siren, { content }] of world.published) {
-      const shown = content as { entities: Record<string, unknown>; scores: { list: string; content: { score: string } }[] } | null
-      if (expected.perimetre.has(siren) !== (shown !== null))
-        failures.push(`${siren} shows ${shown !== null}, in the perimeter: ${expected.perimetre.has(siren)}`)
-      if (shown === null) continue
-      for (const [key, entries] of Object.entries(shown.entities)) compare(`published ${key}`, entries, expected.states.get(key)?.[current] ?? {})
-      compare(`published score of ${siren}`, shown.scores.find((score) => score.list === list)?.content.score, expected.scores.get(siren))
-    }
-    for (const siren of expected.perimetre) if (!world.published.has(siren)) failures.push(`${siren} is not published`)
+  for (const { id, batch, source, run } of data.imported.values()) {
+    if (run >= (data.batches.get(batch)?.runs[source]?.n ?? 1)) failures.push(`${id} is still to be compacted`)
   }
-  for (const [list, before] of monitor.closed) {
-    const now = digest(
-      [...data.scores.values()]
-        .filter((score) => score.list === list)
-        .map(({ siren, content, excluded }) => [siren, content, excluded])
-        .sort(),
-    )
-    if (now !== before) failures.push(`the closed list ${list} changed`)
+  for (const batch of expected.ready) failures.push(`${batch} never opened`)
+  if (current !== undefined) failures.push(...failuresShown(world, expected, current))
+  return failures
+}
+
+const isCounting = ({ data }: World, deposit: string): boolean => {
+  const document = data.imports.get(deposit)
+  const siblings = [...data.imports.values()].filter((other) => other.batch === document?.batch)
+  return document !== undefined && countingDeposits(ofSource(siblings, document.source)).some((other) => other.deposit === deposit)
+}
+
+const inOrder = (entries: Record<string, unknown>): [string, unknown][] => Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1))
+
+/** The current list and the rows that agents see. */
+const failuresShown = (world: World, expected: Expected, current: string): string[] => {
+  const failures: string[] = []
+  const { data } = world
+  const list = monthKeyOf(current)
+  const scores = scoresOfList(world, list, expected.failed)
+  if (!same(scores, [...expected.scores].sort())) failures.push(`scores: ${JSON.stringify(scores)} instead of ${JSON.stringify([...expected.scores].sort())}`)
+  const state = data.lists.get(list)
+  if (state?.state !== 'published' || !world.announced.has(list)) failures.push(`list ${list} is ${state?.state}, announced: ${world.announced.has(list)}`)
+  if (data.current?.opened !== true) failures.push(`the opening of ${current} never ended`)
+  for (const { key, state: older } of data.lists.values()) if (key < list && older !== 'closed') failures.push(`list ${key} is still ${older}`)
+  const hidden = new Set(
+    [...data.lists.values()].filter(({ state: older, publishedAt }) => older === 'closed' && publishedAt === undefined).map(({ key }) => key),
+  )
+  for (const [siren, { content }] of world.published) {
+    if (expected.failed.has(siren)) continue
+    if (expected.perimetre.has(siren) !== (content !== null))
+      failures.push(`${siren} shows ${content !== null}, in the perimeter: ${expected.perimetre.has(siren)}`)
+    if (content === null) continue
+    const shown = Object.entries(content.entities).map(([key, entries]) => [key, inOrder(entries)])
+    const wanted = [siren, `${siren}00011`]
+      .map((key) => [key, inOrder(expected.states.get(key)?.[current] ?? {})])
+      .filter(([, entries]) => entries?.length !== 0)
+    if (!same(shown, wanted)) failures.push(`${siren} shows ${JSON.stringify(shown)} instead of ${JSON.stringify(wanted)}`)
+    const kept = [...data.scores.values()].filter((score) => score.siren === siren && score.content !== undefined && !hidden.has(score.list))
+    const lists = kept.map((score) => [score.list, score.content]).sort()
+    const visible = content.scores.map((score) => [score.list, score.content]).sort()
+    if (!same(visible, lists)) failures.push(`${siren} shows the scores ${JSON.stringify(visible)} instead of ${JSON.stringify(lists)}`)
+  }
+  for (const siren of expected.perimetre) {
+    const isKnown = data.ledger.has(siren)
+    if (isKnown && !expected.failed.has(siren) && !world.published.has(siren)) failures.push(`${siren} is not published`)
+    if (!isKnown) failures.push(`${siren} of the perimeter is unknown`)
   }
   return failures
 }

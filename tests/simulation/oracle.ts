@@ -2,112 +2,140 @@
  * The state that the files and the openings should give, computed apart from the platform: straight from the rules of architecture §4 and refine §2,
  * batch by batch, without runs, ranges, messages or ledger.
  */
+import { dateFinOf, isSubBatch, monthKeyOf } from '../../shared/domain/batch-key.ts'
 import { compareBytes } from '../../shared/domain/canonical-json.ts'
-import { type Entries, INVENTED_FACTS, type InventedFile, scoreOf, siretOf, variablesOf } from '../spine/world.ts'
+import { addMonths } from '../../shared/domain/month.ts'
+import { type Entries, holds, INVENTED_FACTS, type InventedFile, needsMapping, POISON, scoreOf, siretOf, variablesOf } from '../spine/world.ts'
+import { digest } from './digest.ts'
 
 export type OracleFile = InventedFile & { withdrawn: boolean; confirmed: boolean }
+
+/** What the final state depends on (architecture §11): the files, what people said of them and of their batches, which batch is current. */
+export type OracleInput = {
+  files: readonly OracleFile[]
+  /** `batch source` of the sources declared flux. */
+  flux: ReadonlySet<string>
+  current: string | undefined
+  guardShare: number
+  requiredInBatch: readonly string[]
+  requiredEver: readonly string[]
+}
 
 export type Expected = {
   /** `batch source` of the types that are effective as stock. */
   effective: string[]
   /** Entries of each entity at each batch, those without entries left out. */
   states: Map<string, Record<string, Entries>>
-  /** Scores of the current list. */
+  /** Scores of the current list, without those of `failed`. */
   scores: Map<string, string>
   perimetre: Set<string>
+  /** SIRENs that the rules cannot compute. */
+  failed: Set<string>
+  /** Batches that should be open by themselves once everything is at rest. */
+  ready: string[]
+  /** Deposits that cannot be read, for want of the mapping or of a perimeter. */
+  waiting: string[]
 }
 
 type Rows = Map<string, Map<string, Set<number>>>
+type Counting = (batch: string, source: string) => OracleFile[]
 
-export const expectedState = (files: readonly OracleFile[], current: string | undefined, guardShare: number, digest: (rows: unknown) => string): Expected => {
-  const batches = [...new Set([...files.map(({ batch }) => batch)])].sort()
-  const counting = (batch: string, source: string): OracleFile[] =>
-    countingFiles(
-      files.filter((file) => file.batch === batch && file.source === source),
-      digest,
-    )
+export const expectedState = (input: OracleInput): Expected => {
+  const { files, current } = input
+  const batches = [...new Set(files.map(({ batch }) => batch))].sort()
+  const counting: Counting = (batch, source) => countingFiles(files.filter((file) => file.batch === batch && file.source === source))
   const perimetres = new Map<string, Set<string>>()
   const effective = new Map<string, Set<string>>()
   const stated = new Map<string, Map<string, Set<string>>>() // batch → source → SIRENs that the counting files name
   const imported = new Map<string, Rows>() // batch → type → key → values
-  const sources = [...new Set(files.map(({ source }) => source))].sort((a, b) => (a === 'effectif_ent' ? -1 : b === 'effectif_ent' ? 1 : a < b ? -1 : 1))
+  const waiting: string[] = []
+  const sources = [...new Set(files.map(({ source }) => source))].sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1))
 
-  const judge = (batch: string, source: string, closed: readonly OracleFile[], named: Set<string>): void => {
-    if (!INVENTED_FACTS.isStock(source) || closed.length === 0) return
+  const judge = (batch: string, source: string, closed: readonly OracleFile[], named: ReadonlySet<string>): void => {
+    if (!INVENTED_FACTS.isStock(source) || closed.length === 0 || input.flux.has(`${batch} ${source}`)) return
     const reference = batches.filter((other) => other < batch && effective.get(other)?.has(source)).at(-1)
     const holders = reference === undefined ? new Set<string>() : (stated.get(reference)?.get(source) ?? new Set<string>())
     const kept = [...named].filter((siren) => holders.has(siren)).length
-    if (kept >= holders.size * guardShare || closed.some(({ confirmed }) => confirmed)) effective.get(batch)?.add(source)
+    if (kept >= holders.size * input.guardShare || closed.some(({ confirmed }) => confirmed)) effective.get(batch)?.add(source)
+  }
+  const inherit = (batch: string): void => {
+    const earlier = batches.filter((other) => other < batch && perimetres.has(other)).at(-1)
+    const found = earlier === undefined ? undefined : perimetres.get(earlier)
+    if (!perimetres.has(batch) && found !== undefined) perimetres.set(batch, found)
   }
 
   for (const batch of batches) {
     effective.set(batch, new Set())
-    stated.set(batch, new Map())
-    imported.set(batch, new Map())
+    const named = new Map<string, Set<string>>()
+    stated.set(batch, named)
+    const rows: Rows = new Map()
+    imported.set(batch, rows)
+    const filters = counting(batch, 'filter')
+    if (filters.length > 0) perimetres.set(batch, new Set(filters.flatMap((file) => membersOf(file))))
     for (const source of sources) {
       const own = counting(batch, source)
       if (own.length === 0) continue
-      if (source !== 'effectif_ent' && !perimetres.has(batch)) {
-        const inherited = batches.filter((other) => other < batch && perimetres.has(other)).at(-1)
-        if (inherited !== undefined) perimetres.set(batch, perimetres.get(inherited) ?? new Set())
-      }
+      if (source !== 'effectif_ent' && source !== 'filter') inherit(batch)
       const mapping = mappingOf(batch, counting)
-      const perimetre = perimetres.get(batch)
-      const readable = own.filter((file) => canRead(file, perimetre, mapping))
-      const named = new Set<string>()
-      for (const file of readable) readFile(file, own, perimetre ?? new Set(), mapping, imported.get(batch) ?? new Map(), named)
-      stated.get(batch)?.set(source, named)
-      judge(batch, source, readable, named)
-      if (source === 'effectif_ent' && effective.get(batch)?.has(source)) {
-        perimetres.set(batch, new Set(readable.flatMap(({ rows }) => rows.flatMap(({ siren, value }) => (siren !== undefined && value >= 10 ? [siren] : [])))))
-      }
+      const readable = own.filter((file) => canRead(file, perimetres.get(batch), mapping))
+      waiting.push(...own.filter((file) => !readable.includes(file)).map(({ deposit }) => deposit))
+      const explicit = filters.length > 0 ? perimetres.get(batch) : undefined
+      const perimetre = source === 'effectif_ent' ? explicit : perimetres.get(batch)
+      const siren = new Set<string>()
+      named.set(source, siren)
+      for (const file of readable) readFile(file, own, perimetre, mapping, rows, siren)
+      judge(batch, source, readable, siren)
+      if (source === 'effectif_ent' && filters.length === 0 && effective.get(batch)?.has(source))
+        perimetres.set(batch, new Set(readable.flatMap((file) => membersOf(file))))
     }
-    if (!perimetres.has(batch)) {
-      const inherited = batches.filter((other) => other < batch && perimetres.has(other)).at(-1)
-      if (inherited !== undefined) perimetres.set(batch, perimetres.get(inherited) ?? new Set())
-    }
+    inherit(batch)
   }
 
   const states = statesOf(batches, imported, effective)
   const perimetre = (current === undefined ? undefined : perimetres.get(current)) ?? new Set<string>()
-  const scores = new Map<string, string>()
-  if (current !== undefined) {
-    for (const siren of perimetre) {
-      const site = states.get(siretOf(siren))?.[current]
-      if (site === undefined || Object.keys(site).length === 0) continue
-      scores.set(siren, scoreOf([variablesOf(site, states.get(siren)?.[current] ?? {}, current)]))
-    }
+  const isEffective = (batch: string, source: string): boolean => effective.get(batch)?.has(source) === true
+  return {
+    effective: batches.flatMap((batch) => [...(effective.get(batch) ?? [])].map((source) => `${batch} ${source}`)).sort(),
+    states,
+    perimetre,
+    ...scoresOf(current, states, perimetre, current === undefined ? undefined : lastHeadcount(current, batches, counting, isEffective)),
+    ready: readyToOpen(input, batches, counting, isEffective, new Set(waiting)),
+    waiting: waiting.sort(),
   }
-  return { effective: batches.flatMap((batch) => [...(effective.get(batch) ?? [])].map((source) => `${batch} ${source}`)).sort(), states, scores, perimetre }
 }
 
-const byCompletion =
-  (digest: (rows: unknown) => string) =>
-  (a: OracleFile, b: OracleFile): number =>
-    (a.completedAt ?? 0) - (b.completedAt ?? 0) || compareBytes(digest(a.rows), digest(b.rows)) || compareBytes(a.deposit, b.deposit)
+const rankOf = (source: string): number => ['filter', 'effectif_ent'].indexOf(source) + (source === 'filter' || source === 'effectif_ent' ? 0 : 3)
 
-const countingFiles = (files: readonly OracleFile[], digest: (rows: unknown) => string): OracleFile[] => {
-  const ordered = files.toSorted(byCompletion(digest))
+/** SIRENs that a headcount file or an explicit perimeter keeps. */
+const membersOf = ({ rows }: OracleFile): string[] => rows.flatMap(({ siren, value }) => (siren !== undefined && value >= 10 ? [siren] : []))
+
+const byCompletion = (a: OracleFile, b: OracleFile): number =>
+  (a.completedAt ?? 0) - (b.completedAt ?? 0) || compareBytes(digest(a.rows), digest(b.rows)) || compareBytes(a.deposit, b.deposit)
+
+const countingFiles = (files: readonly OracleFile[]): OracleFile[] => {
+  const ordered = files.toSorted(byCompletion)
   const counts = (file: OracleFile): boolean =>
-    !file.withdrawn && !ordered.slice(ordered.indexOf(file) + 1).some((later) => (later.replaces ?? []).includes(file.deposit) && counts(later))
+    !file.withdrawn &&
+    file.refused !== true &&
+    !ordered.slice(ordered.indexOf(file) + 1).some((later) => (later.replaces ?? []).includes(file.deposit) && counts(later))
   return ordered.filter(counts)
 }
 
-const mappingOf = (batch: string, counting: (batch: string, source: string) => OracleFile[]): OracleFile[] => {
+const mappingOf = (batch: string, counting: Counting): OracleFile[] => {
   const own = counting(batch, 'admin_urssaf')
-  return own.length === 0 && batch.includes('_') ? counting(batch.slice(0, 4), 'admin_urssaf') : own
+  return own.length === 0 && isSubBatch(batch) ? counting(monthKeyOf(batch), 'admin_urssaf') : own
 }
 
 const canRead = (file: OracleFile, perimetre: ReadonlySet<string> | undefined, mapping: readonly OracleFile[]): boolean => {
-  if (file.source === 'effectif_ent') return true
-  if (perimetre === undefined) return false
-  return !(file.source === 'debit' && file.rows.some(({ compte }) => compte !== undefined)) || mapping.length > 0
+  if (file.source === 'effectif_ent' || file.source === 'filter') return true
+  return perimetre !== undefined && (!needsMapping(file) || mapping.length > 0)
 }
 
+/** `perimetre` undefined: headcounts that make it themselves. */
 const readFile = (
   file: OracleFile,
   own: readonly OracleFile[],
-  perimetre: ReadonlySet<string>,
+  perimetre: ReadonlySet<string> | undefined,
   mapping: readonly OracleFile[],
   rows: Rows,
   named: Set<string>,
@@ -116,14 +144,11 @@ const readFile = (
   const type = INVENTED_FACTS.typeOf(file.source)
   const laterComptes = new Set(own.slice(own.indexOf(file) + 1).flatMap((other) => other.rows.map(({ compte }) => compte)))
   for (const row of file.rows) {
-    if (file.source === 'admin_urssaf' && laterComptes.has(row.compte)) {
-      if (row.siren !== undefined) named.add(row.siren)
-      continue
-    }
     const siren = row.siren ?? sirens.get(row.compte)
-    if (siren === undefined) continue
+    if (row.value < 0 || siren === undefined) continue
     named.add(siren)
-    const inside = file.source === 'effectif_ent' ? row.value >= 10 : perimetre.has(siren)
+    if (file.source === 'filter' || (file.source === 'admin_urssaf' && laterComptes.has(row.compte))) continue
+    const inside = perimetre === undefined ? row.value >= 10 : perimetre.has(siren)
     if (!inside) continue
     const key = file.source === 'effectif_ent' ? siren : siretOf(siren)
     const byKey = rows.get(type) ?? new Map<string, Set<number>>()
@@ -160,3 +185,56 @@ const statesOf = (
   }
   return states
 }
+
+/** Last month of headcounts, from the latest effective headcount files that say one; else two months are assumed to be late. */
+const lastHeadcount = (current: string, batches: readonly string[], counting: Counting, isEffective: (batch: string, source: string) => boolean): Date => {
+  const upTo = batches.filter((batch) => batch <= current && isEffective(batch, 'effectif_ent')).reverse()
+  for (const batch of upTo) {
+    const months = counting(batch, 'effectif_ent')
+      .flatMap(({ lastMonth }) => lastMonth ?? [])
+      .sort()
+    const last = months.at(-1)
+    if (last !== undefined) return dateFinOf(last)
+  }
+  return addMonths(dateFinOf(current), -2)
+}
+
+const scoresOf = (
+  current: string | undefined,
+  states: Expected['states'],
+  perimetre: ReadonlySet<string>,
+  headcount: Date | undefined,
+): Pick<Expected, 'scores' | 'failed'> => {
+  const scores = new Map<string, string>()
+  const failed = new Set<string>()
+  if (current === undefined || headcount === undefined) return { scores, failed }
+  for (const siren of perimetre) {
+    const site = states.get(siretOf(siren))?.[current] ?? {}
+    if (Object.keys(site).length === 0) continue
+    if (holds(site, POISON.refine) || holds(site, POISON.detect)) failed.add(siren)
+    else scores.set(siren, scoreOf([variablesOf(site, states.get(siren)?.[current] ?? {}, current, headcount)]))
+  }
+  return { scores, failed }
+}
+
+/** What should have opened by itself (architecture §4), given that nothing is in progress and that the current list is published. */
+const readyToOpen = (
+  { current, requiredInBatch, requiredEver }: OracleInput,
+  batches: readonly string[],
+  counting: Counting,
+  isEffective: (batch: string, source: string) => boolean,
+  waiting: ReadonlySet<string>,
+): string[] =>
+  batches.filter((batch) => {
+    if (current !== undefined && batch <= current) return false
+    if (isSubBatch(batch)) {
+      const settled = ['debit', 'sirene', 'admin_urssaf', 'effectif_ent', 'paydex'].some((source) =>
+        counting(batch, source).some(({ deposit }) => !waiting.has(deposit)),
+      )
+      return current !== undefined && monthKeyOf(batch) === monthKeyOf(current) && settled
+    }
+    return (
+      requiredInBatch.every((source) => isEffective(batch, source)) &&
+      requiredEver.every((source) => batches.some((other) => other <= batch && isEffective(other, source)))
+    )
+  })

@@ -2,40 +2,49 @@
  * The real cores of the spine under a schedule: which worker goes on, which one crashes, which one is given up and wakes late, which message is
  * lost, doubled or delayed. Everything follows from the seed, so that a failure is its seed (architecture §12).
  */
+import { settleSource } from '../../shared/domain/spine/closing.ts'
 import { openBatch } from '../../shared/domain/spine/opening.ts'
-import { DEFAULT_SETTINGS } from '../../shared/domain/spine/spine.ts'
-import { createWorld, type Message, type World, type WorldOptions } from '../spine/world.ts'
-import { failuresOf, type Monitor, monitorOf } from './checks.ts'
-import { digest } from './digest.ts'
+import type { Spine } from '../../shared/domain/spine/spine.ts'
+import { createWorld, finalState, type Message, type World, type WorldOptions } from '../spine/world.ts'
+import { failuresOf, faultsOfList, type People } from './checks.ts'
+import { type Monitor, monitorOf } from './monitor.ts'
 import { createRandom, type Random } from './random.ts'
 import type { Happening, Scenario } from './scenario.ts'
 import { startWorker, type Worker } from './workers.ts'
 
-/** One fault at the operation of this rank, or faults by chance. */
-export type Faults = { kind: 'none' } | { kind: 'random' } | { kind: 'crash' | 'park'; at: number }
+/**
+ * One fault at the operation of this rank, or faults by chance. `none` with `random` order: nothing fails, and then no sweep may be needed.
+ * `crash`: the worker never goes on. `park`: it is given up, and goes on late. `throw`: the database or the queue does not answer.
+ */
+export type Faults = { kind: 'none' } | { kind: 'random' } | { kind: 'crash' | 'park' | 'throw'; at: number }
 
-export type Options = { faults: Faults; world?: WorldOptions; sweeps?: boolean; limit?: number }
+export type Options = { faults: Faults; order: 'ordered' | 'random'; sweeps: boolean; world?: WorldOptions; isVerbose?: boolean }
 export type Result = { failures: string[]; operations: number; log: string[] }
 
-type Running = { worker: Worker; message: Message | undefined; receives: number }
+type Running = { worker: Worker; message: Message | undefined; started: number; isForced: boolean }
 
+/** Receives before a message goes to the dead letters. */
 const MAX_RECEIVES = 3
+/** Steps after which a schedule is said never to end. */
+const STEP_LIMIT = 60_000
+/** Sweeps after the faults have stopped: each mends something, or the platform is at rest. */
+const SWEEP_LIMIT = 25
 
 export const simulate = async (scenario: Scenario, seed: number, options: Options): Promise<Result> => {
   const run = new Simulation(scenario, createRandom(seed), options)
   try {
     await run.play()
-    return { failures: failuresOf(run.world, run.withdrawn, run.confirmed, run.monitor), operations: run.operations, log: run.log }
+    return { failures: failuresOf(run.world, run.people, run.monitor), operations: run.operations, log: run.log }
   } catch (error) {
-    return { failures: [error instanceof Error ? (error.stack ?? error.message) : String(error)], operations: run.operations, log: run.log }
+    const failures = [error instanceof Error ? (error.stack ?? error.message) : String(error), ...run.monitor.faults]
+    return { failures, operations: run.operations, log: run.log }
   }
 }
 
 class Simulation {
   readonly world: World
   readonly monitor: Monitor
-  readonly withdrawn = new Set<string>()
-  readonly confirmed = new Set<string>()
+  readonly people = { withdrawn: new Set<string>(), confirmed: new Set<string>(), flux: new Set<string>() } satisfies People
   readonly log: string[] = []
   operations = 0
   #live: Running[] = []
@@ -44,6 +53,9 @@ class Simulation {
   #happenings: Happening[]
   #isResting = false
   #isCalm = false
+  #steps = 0
+  #restedAt = ''
+  #ids = 0
   readonly #random: Random
   readonly #options: Options
 
@@ -52,55 +64,78 @@ class Simulation {
     this.#options = options
     this.#happenings = [...scenario.happenings]
     this.world = createWorld(options.world)
-    this.monitor = monitorOf(this.world)
+    this.monitor = monitorOf(this.world, (list) => faultsOfList(this.world, this.people, list))
   }
 
-  /** Faults may strike until every happening took place; then they stop, those that were given up wake, and the platform comes to rest. */
+  /** Faults may strike until every happening took place, and a while after; then they stop, those that were given up wake, and sweeps run until nothing moves. */
   async play(): Promise<void> {
-    const limit = this.#options.limit ?? 60_000
-    let steps = 0
-    while (this.#happenings.length > 0 || this.#isResting) {
-      if (++steps > limit) throw new Error('no rest: the happenings never came to an end')
-      await this.#step()
-    }
-    for (let extra = 0; extra < 200 && this.#options.faults.kind === 'random'; extra++) await this.#step()
+    while (this.#happenings.length > 0 || this.#isResting) await this.#step()
+    for (let extra = 0; extra < 300 && this.#options.faults.kind === 'random' && this.#isBusy; extra++) await this.#step()
     this.#isCalm = true
-    await this.#comeToRest(limit)
+    await this.#comeToRest()
   }
 
-  async #comeToRest(limit: number): Promise<void> {
+  get #isBusy(): boolean {
+    return this.#live.length + this.#parked.length + this.world.messages.length > 0
+  }
+
+  async #comeToRest(): Promise<void> {
     let before = ''
-    for (let steps = 0; ; ) {
-      while (this.#live.length + this.#parked.length + this.world.messages.length > 0) {
-        if (++steps > limit) throw new Error('no rest: messages never come to an end')
-        await this.#step()
-      }
-      const now = digest([this.monitor.visible(), [...this.world.data.ledger.values()].map(({ at: _, ...row }) => row), [...this.world.data.imports.values()]])
-      if (now === before) return
+    for (let sweeps = 0; ; sweeps++) {
+      while (this.#isBusy) await this.#step()
+      const now = this.#stateNow()
+      if (now === before || !this.#options.sweeps) return
+      if (sweeps > SWEEP_LIMIT) throw new Error('no rest: sweeps never come to an end')
       before = now
-      if (this.#options.sweeps !== false) await this.world.sweep()
+      await this.#sweepAlone()
     }
+  }
+
+  /** Everything but versions, which an evaluation raises without changing anything, and times. */
+  #stateNow(): string {
+    const { ledger, imports, batches } = this.world.data
+    const rows = [...ledger.values()].map(({ at: _, ...row }) => row)
+    return JSON.stringify([
+      finalState(this.world),
+      rows,
+      [...imports.values()],
+      [...batches.values()].map(({ version: _, owed, ...batch }) => [batch, Object.keys(owed)]),
+    ])
+  }
+
+  async #sweepAlone(): Promise<void> {
+    this.world.wait()
+    this.log.push('sweep')
+    const running = this.#launch('sweep', (pause) => this.world.sweep(pause))
+    while (this.#live.includes(running)) await this.#resume(running)
   }
 
   async #step(): Promise<void> {
+    if (++this.#steps > STEP_LIMIT) throw new Error('no rest: messages never come to an end')
     if (this.#isResting && this.#live.length + this.world.messages.length === 0) return this.#rest()
     const choice = this.#random.next()
+    const isOrdered = this.#options.order === 'ordered'
     const mayFault = this.#options.faults.kind === 'random' && !this.#isCalm && !this.#isResting
-    const isOrdered = this.#options.faults.kind !== 'random'
     if (mayFault && choice < 0.02) return this.#fault()
-    if (mayFault && choice < 0.03 && this.#live.length < 4) return this.#startSweep()
-    if (this.#parked.length > 0 && (this.#isCalm || choice < 0.05)) return this.#resume(this.#random.pick(this.#parked))
+    if (mayFault && choice < 0.03 && this.#live.length + this.#parked.length < 4) return void this.#launch('sweep', (pause) => this.world.sweep(pause))
+    if (this.#parked.length > 0 && !isOrdered && (this.#isCalm || choice < 0.05)) return this.#resume(this.#random.pick(this.#parked))
     const startable = this.world.messages.filter((message) => !this.#isLocked(message))
-    const mayHappen = this.#happenings.length > 0 && !this.#isResting && (isOrdered || choice > 0.9 || (this.#live.length === 0 && startable.length === 0))
-    if (mayHappen && (!isOrdered || this.#live.length === 0)) {
-      if (await this.#happen()) return
-    }
-    if (this.#live.length > 0 && (startable.length === 0 || isOrdered || this.#live.length >= 3 || choice < 0.75))
+    const mayHappen =
+      this.#happenings.length > 0 && !this.#isResting && (isOrdered ? this.#live.length === 0 : choice > 0.9 || this.#live.length + startable.length === 0)
+    if (mayHappen && (await this.#happen())) return
+    if (this.#live.length > 0 && (startable.length === 0 || isOrdered || this.#live.length >= 3 || choice < 0.75)) {
       return this.#resume(isOrdered ? (this.#live[0] as Running) : this.#random.pick(this.#live))
+    }
     const next = isOrdered ? startable[0] : startable.length > 0 ? this.#random.pick(startable) : undefined
     if (next !== undefined) return this.#start(next)
     if (this.#parked.length > 0) return this.#resume(this.#random.pick(this.#parked))
-    if (this.#happenings.length > 0 && !this.#isResting && !(await this.#happen())) await this.world.sweep()
+    if (this.#happenings.length > 0 && !this.#isResting) await this.#unblock()
+  }
+
+  /** What is to happen waits for something that a fault took away: a sweep gives it back. */
+  async #unblock(): Promise<void> {
+    if (this.#options.sweeps) await this.#sweepAlone()
+    else throw new Error(`no rest: ${JSON.stringify(this.#happenings[0])} cannot take place`)
   }
 
   #isLocked(message: Message): boolean {
@@ -109,16 +144,17 @@ class Simulation {
 
   #start(message: Message): void {
     this.world.messages.splice(this.world.messages.indexOf(message), 1)
-    const receives = (this.#receives.get(message.id) ?? 0) + 1
-    this.#receives.set(message.id, receives)
-    const worker = startWorker(`${message.queue} ${JSON.stringify(message.body)}`, (pause) => this.world.handle(message, pause))
-    this.#live.push({ worker, message, receives })
-    this.log.push(`start ${worker.name}`)
+    if (message.group !== undefined && this.#live.some(({ message: other }) => other?.group === message.group))
+      this.monitor.faults.add(`two workers of ${message.group}`)
+    this.#receives.set(message.id, (this.#receives.get(message.id) ?? 0) + 1)
+    this.#launch(`${message.queue} ${JSON.stringify(message.body)}`, (pause) => this.world.handle(message, pause), message)
   }
 
-  #startSweep(): void {
-    this.#live.push({ worker: startWorker('sweep', (pause) => this.world.sweep(pause)), message: undefined, receives: 0 })
-    this.log.push('start sweep')
+  #launch(name: string, run: (pause: (operation: string) => Promise<void>) => Promise<void>, message?: Message, isForced = false): Running {
+    const running: Running = { worker: startWorker(`#${++this.#ids} ${name}`, run), message, started: this.#steps + this.operations, isForced }
+    this.#live.push(running)
+    this.log.push(`start ${running.worker.name}`)
+    return running
   }
 
   async #resume(running: Running): Promise<void> {
@@ -127,37 +163,48 @@ class Simulation {
     const { faults } = this.#options
     if ('at' in faults && faults.at === this.operations && this.#live.includes(running)) {
       this.log.push(`${faults.kind} ${worker.name} at ${worker.waitingAt ?? 'start'}`)
-      this.#giveUp(running, faults.kind === 'park')
-      return
+      return faults.kind === 'throw' ? this.#throw(running) : this.#giveUp(running, faults.kind === 'park')
     }
+    const operation = worker.waitingAt ?? 'start'
     await worker.step()
-    this.monitor.watch()
-    if (!worker.done) return
-    this.#live = this.#live.filter((other) => other !== running)
-    this.#parked = this.#parked.filter((other) => other !== running)
-    this.log.push(`end ${worker.name}${worker.failure === undefined ? '' : ` with ${String(worker.failure)}`}`)
-    if (worker.failure !== undefined && running.message !== undefined) this.#deliverAgain(running.message)
-    else if (worker.failure !== undefined && !(running.message === undefined)) throw worker.failure
+    if (this.#options.isVerbose) this.log.push(`  ${worker.name.split(' ', 2).join(' ')} ${operation}`)
+    this.monitor.watch(operation, running, this.#steps + this.operations)
+    if (worker.done) this.#end(running)
   }
 
-  #fault(): void {
+  #end(running: Running): void {
+    const { worker, message } = running
+    this.#live = this.#live.filter((other) => other !== running)
+    const wasParked = this.#parked.includes(running)
+    this.#parked = this.#parked.filter((other) => other !== running)
+    this.log.push(`end ${worker.name}${worker.failure === undefined ? '' : ` with ${String(worker.failure)}`}`)
+    if (worker.failure !== undefined && !(worker.failure instanceof EnvironmentFault)) throw worker.failure
+    // who was given up has lost its message: it came back to the queue at that time
+    if (worker.failure !== undefined && message !== undefined && !wasParked) this.#deliverAgain(message)
+  }
+
+  #fault(): void | Promise<void> {
     const choice = this.#random.next()
-    if (choice < 0.6 && this.#live.length > 0) {
+    if (choice < 0.7 && this.#live.length > 0) {
       const running = this.#random.pick(this.#live)
-      const park = choice < 0.3
-      this.log.push(`${park ? 'park' : 'crash'} ${running.worker.name} at ${running.worker.waitingAt ?? 'start'}`)
-      this.#giveUp(running, park)
-      return
+      const kind = choice < 0.3 ? 'park' : choice < 0.55 ? 'crash' : 'throw'
+      this.log.push(`${kind} ${running.worker.name} at ${running.worker.waitingAt ?? 'start'}`)
+      return kind === 'throw' ? this.#throw(running) : this.#giveUp(running, kind === 'park')
     }
     if (this.world.messages.length === 0) return
     const message = this.#random.pick(this.world.messages)
-    if (choice < 0.8) {
+    if (choice < 0.85) {
       this.log.push(`lose ${message.queue} ${JSON.stringify(message.body)}`)
       this.world.messages.splice(this.world.messages.indexOf(message), 1)
     } else {
       this.log.push(`double ${message.queue} ${JSON.stringify(message.body)}`)
       this.world.messages.push({ ...message })
     }
+  }
+
+  async #throw(running: Running): Promise<void> {
+    await running.worker.fail(new EnvironmentFault('the environment does not answer'))
+    if (running.worker.done) this.#end(running)
   }
 
   /** The queue shows the message again; a parked worker may still wake and write. */
@@ -183,44 +230,59 @@ class Simulation {
     switch (happening.kind) {
       case 'deposit':
         this.world.files.set(happening.file.deposit, happening.file)
-        this.world.messages.push({ id: -this.world.files.size, queue: 'import', body: { v: 1, deposit: happening.file.deposit } })
+        this.#announce(happening.file.deposit)
         return true
       case 'withdraw':
       case 'confirm': {
         const { deposit, kind } = happening
-        const set = kind === 'withdraw' ? this.withdrawn : this.confirmed
-        set.add(deposit)
+        this.people[kind === 'withdraw' ? 'withdrawn' : 'confirmed'].add(deposit)
+        // the flag is written before the answer to the person; only the message may be lost
         await this.world.spine().store.imports.set(deposit, kind === 'withdraw' ? 'withdrawn' : 'confirmed')
-        this.world.messages.push({ id: -1000 - this.log.length, queue: 'import', body: { v: 1, deposit } })
+        this.#announce(deposit)
         return true
       }
-      case 'open': {
-        if (!data.batches.has(happening.batch)) return true
-        const { batch } = happening
-        this.#live.push({
-          worker: startWorker(`open ${batch}`, async (pause) => void (await openBatch(this.world.spine(pause), batch))),
-          message: undefined,
-          receives: 0,
-        })
+      case 'flux': {
+        const { batch, source } = happening
+        this.people.flux.add(`${batch} ${source}`)
+        await declareFlux(this.world.spine(), batch, source)
+        this.#launch(`flux ${batch} ${source}`, (pause) => settleSource(this.world.spine(pause), batch, source))
         return true
       }
+      case 'open':
+        if (data.batches.has(happening.batch)) {
+          this.#launch(`open ${happening.batch}`, async (pause) => void (await openBatch(this.world.spine(pause), happening.batch)), undefined, true)
+        }
+        return true
       case 'rest':
         this.#isResting = true
         return true
     }
   }
 
+  #announce(deposit: string): void {
+    this.world.messages.push({ id: -++this.#ids, queue: 'import', body: { v: 1, deposit } })
+  }
+
+  /** Nothing runs any more, but for those that were given up: sweeps until nothing moves. */
   async #rest(): Promise<void> {
-    const before = digest(this.monitor.visible())
-    await this.world.sweep()
-    if (this.world.messages.length === 0 || digest(this.monitor.visible()) === before) {
-      while (this.world.messages.length > 0) {
-        const [message] = this.world.messages.splice(0, 1)
-        if (message !== undefined) await this.world.handle(message)
-      }
-      this.#isResting = digest(this.monitor.visible()) !== before
+    if (!this.#options.sweeps) {
+      this.#isResting = false
+      return
     }
+    const now = this.#stateNow()
+    this.#isResting = now !== this.#restedAt
+    this.#restedAt = now
+    if (this.#isResting) await this.#sweepAlone()
   }
 }
 
-export const GUARD_SHARE = DEFAULT_SETTINGS.guardShare
+/** The write of a person who declares a source flux for one batch: it owes the touches of those who hold the source, like any change of effective types. */
+const declareFlux = async ({ store: { admin } }: Spine, key: string, source: string): Promise<void> => {
+  await admin.ensureBatch(key)
+  const batch = await admin.batch(key)
+  if (batch === undefined || batch.flux.includes(source)) return
+  await admin.updateBatch({ ...batch, flux: [...batch.flux, source], owed: { ...batch.owed, [source]: `${batch.version}` } })
+}
+
+/** A fault that the schedule made, as opposed to an error of the code. */
+class EnvironmentFault extends Error {}

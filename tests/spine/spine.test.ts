@@ -122,7 +122,7 @@ describe('the spine', () => {
     const world = await run(month('2511'))
     const row = world.data.ledger.get(A)
     const mark = { siren: A, stage: 'refine' as const, seq: row?.seq ?? 0 }
-    if (row !== undefined) row.stage = 'refine'
+    if (row !== undefined) world.data.ledger.set(A, { ...row, stage: 'refine' })
     for (let attempt = 0; attempt < 3; attempt++) await world.spine().store.ledger.recordFailure(mark, 'broken')
     expect(world.data.ledger.get(A)).toMatchObject({ stage: 'failed', failedAt: 'refine', lastError: 'broken' })
     expect(await world.spine().store.ledger.hasUnfinished('2511')).toBe(false)

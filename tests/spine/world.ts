@@ -8,6 +8,7 @@ import { type DepositReader, importDeposit, importRange, type ReadRecord } from 
 import { type Publisher, publishPage } from '../../functions/publish/core.ts'
 import { refinePage } from '../../functions/refine/core.ts'
 import { silentLog } from '../../shared/adapters/log.ts'
+import { dateFinOf } from '../../shared/domain/batch-key.ts'
 import { canonicalJson } from '../../shared/domain/canonical-json.ts'
 import { stateAt } from '../../shared/domain/compaction/compact.ts'
 import type { RawValue } from '../../shared/domain/entity.ts'
@@ -17,7 +18,6 @@ import { publishIfComplete } from '../../shared/domain/spine/lists.ts'
 import { tryOpen } from '../../shared/domain/spine/opening.ts'
 import { packSirens } from '../../shared/domain/spine/sirens.ts'
 import { DEFAULT_SETTINGS, type SourceFacts, type Spine, type SpineSettings } from '../../shared/domain/spine/spine.ts'
-import type { SpineStore } from '../../shared/domain/spine/store.ts'
 import { sweepSpine } from '../../shared/domain/spine/sweeping.ts'
 import { workShard } from '../../shared/domain/spine/worker.ts'
 import { emptyData, type MemoryData, memoryStore, type Pause } from '../support/memory-store.ts'
@@ -36,7 +36,14 @@ export type InventedFile = {
   owner?: string
   /** Rows per range. */
   cut?: number
+  /** Last month that an `effectif_ent` file speaks of, as 2511. */
+  lastMonth?: string
+  /** The file is not what it claims to be. */
+  refused?: boolean
 }
+
+/** What the invented rules cannot bear: refine throws on the first, detect on the second. */
+export const POISON = { refine: 13, detect: 17 } as const
 
 /** Sources of the invented world: `debit` needs the mapping, `sirene` a perimeter only, `effectif_ent` makes the perimeter. */
 export const INVENTED_FACTS: SourceFacts = {
@@ -46,7 +53,9 @@ export const INVENTED_FACTS: SourceFacts = {
   usesMapping: (source) => source === 'debit' || source === 'admin_urssaf',
 }
 
-export type Published = { seq: number; content: unknown }
+export type PublishedContent = { entities: Record<string, Entries>; scores: { list: string; content: unknown }[] }
+/** What agents see of a SIREN: nothing (`content` null) when it is outside the perimeter of `batch`. */
+export type Published = { seq: number; batch: string; content: PublishedContent | null }
 export type Message = { id: number; queue: QueueName; body: Record<string, unknown>; group?: string }
 
 export type World = {
@@ -55,31 +64,37 @@ export type World = {
   messages: Message[]
   published: Map<string, Published>
   announced: Map<string, Date>
+  settings: SpineSettings
   spine(pause?: Pause): Spine
   handle(message: Message, pause?: Pause): Promise<void>
   sweep(pause?: Pause): Promise<void>
+  /** Time goes by: more than the five minutes for which SQS drops equal deduplication ids. */
+  wait(): void
 }
 
 export const siretOf = (siren: string): string => `${siren}00011`
 const digest = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16)
 
-export type WorldOptions = {
-  settings?: Partial<SpineSettings>
-  wrap?: (store: SpineStore, data: MemoryData) => SpineStore
-  guardPublication?: boolean
-  onSend?: (message: Message) => void
-}
+export type WorldOptions = { settings?: Partial<SpineSettings>; torn?: boolean }
 
-export const createWorld = ({ settings = {}, wrap = (store) => store, guardPublication = true, onSend }: WorldOptions = {}): World => {
+const TICK_MS = 1000
+/** SQS drops a message of a FIFO queue whose deduplication id it has seen in the last five minutes. */
+const DEDUPLICATION_MS = 5 * 60_000
+
+export const createWorld = ({ settings = {}, torn = false }: WorldOptions = {}): World => {
   const data = emptyData()
   const files = new Map<string, InventedFile>()
   const messages: Message[] = []
   const published = new Map<string, Published>()
   const announced = new Map<string, Date>()
-  let ticks = 0
+  const seen = new Map<string, number>()
+  let now = Date.UTC(2025, 0, 1)
   let bells = 0
   let versions = 0
-  const clock = (): Date => new Date(Date.UTC(2025, 0, 1) + ++ticks * 1000)
+  const clock = (): Date => {
+    now += TICK_MS
+    return new Date(now)
+  }
   const all: SpineSettings = {
     ...DEFAULT_SETTINGS,
     shards: 2,
@@ -87,18 +102,27 @@ export const createWorld = ({ settings = {}, wrap = (store) => store, guardPubli
     requiredEver: ['effectif_ent'],
     pageSize: 2,
     touchSize: 2,
+    dateDebut: new Date(Date.UTC(2025, 7, 1)),
     ...settings,
   }
 
+  const isDuplicate = (queue: string, deduplication: string | undefined): boolean => {
+    if (deduplication === undefined) throw new Error(`a message for the FIFO queue ${queue} has no deduplication id`)
+    const last = seen.get(`${queue}/${deduplication}`)
+    if (last !== undefined && now - last < DEDUPLICATION_MS) return true
+    seen.set(`${queue}/${deduplication}`, now)
+    return false
+  }
+
   const spine = (pause?: Pause): Spine => ({
-    store: wrap(memoryStore(data, all.shards, clock, pause), data),
+    store: memoryStore(data, all.shards, clock, { pause, torn }),
     queue: {
-      async send(queue, body, options = {}) {
+      async send(queue, body, { group, deduplication } = {}) {
         await pause?.('queue.send')
         const id = ++bells
-        const message: Message = { id, queue, body, ...(options.group === undefined ? {} : { group: `${queue}/${options.group}` }) }
-        messages.push(message)
-        onSend?.(message)
+        if (group === undefined && queue !== 'import') throw new Error(`a message for the FIFO queue ${queue} has no group`)
+        if (group === undefined) messages.push({ id, queue, body })
+        else if (!isDuplicate(queue, deduplication)) messages.push({ id, queue, body, group: `${queue}/${group}` })
         return { id: String(id) }
       },
     },
@@ -132,7 +156,7 @@ export const createWorld = ({ settings = {}, wrap = (store) => store, guardPubli
     const work = {
       refine: refinePage({ spine: own, compute: computeVariables, version: '1', newVersion: () => String(++versions) }),
       detect: detectPage({ spine: own, detectorOf: async () => inventedDetector }),
-      publish: publishPage(own, memoryPublisher(published, guardPublication, pause)),
+      publish: publishPage(own, memoryPublisher(published, pause)),
     }[stage]
     return workShard(own, stage, Number(body.shard), signal, work)
   }
@@ -143,8 +167,12 @@ export const createWorld = ({ settings = {}, wrap = (store) => store, guardPubli
     messages,
     published,
     announced,
+    settings: all,
     spine,
     handle,
+    wait: () => {
+      now += 2 * DEDUPLICATION_MS
+    },
     async sweep(pause) {
       const unknown = [...files.keys()].filter((deposit) => !data.imports.has(deposit)).sort()
       await sweepSpine(spine(pause), unknown, new Date(8.64e15))
@@ -169,11 +197,14 @@ const registered = (file: InventedFile, registeredAt: Date): ImportDocument => (
   registeredAt,
 })
 
+/** The columns of a file decide whether it needs the mapping. */
+export const needsMapping = ({ source, rows }: InventedFile): boolean => source === 'debit' && rows.some(({ compte }) => compte !== undefined)
+
 const inventedReader = (files: ReadonlyMap<string, InventedFile>, data: MemoryData, pause?: Pause): DepositReader => ({
   async plan({ deposit, source }) {
     await pause?.('reader.plan')
     const file = files.get(deposit)
-    if (file === undefined) return { refused: 'absent' }
+    if (file === undefined || file.refused) return { refused: 'Le fichier n’est pas ce qu’il annonce.' }
     const cut = file.cut ?? 1000
     const ranges = Array.from({ length: Math.max(1, Math.ceil(file.rows.length / cut)) }, (_, range) => ({
       start: range * cut,
@@ -186,7 +217,8 @@ const inventedReader = (files: ReadonlyMap<string, InventedFile>, data: MemoryDa
       records: file.rows.length,
       bytes: file.rows.length,
       ranges,
-      needsMapping: source === 'debit' && file.rows.some((row) => row.compte !== undefined),
+      needsMapping: needsMapping(file),
+      ...(file.lastMonth === undefined ? {} : { dateFinEffectif: dateFinOf(file.lastMonth) }),
     }
     if (source !== 'effectif_ent' && source !== 'filter') return { plan }
     const perimetre = packSirens(file.rows.filter((row) => row.value >= 10).flatMap((row) => row.siren ?? []))
@@ -204,8 +236,10 @@ const inventedReader = (files: ReadonlyMap<string, InventedFile>, data: MemoryDa
     const mapping = new Map(run.mapping.flatMap((deposit) => files.get(deposit)?.rows ?? []).map((row) => [row.compte, row.siren]))
     yield file.rows.slice(plan.start, plan.end).map((row, at): ReadRecord => {
       const place = { line: plan.start + at + 2, record: plan.start + at + 1 }
+      if (row.value < 0) return { ...place, status: 'rejected', fault: { reason: 'une valeur négative' }, tuples: [] }
       const siren = row.siren ?? mapping.get(row.compte)
       if (siren === undefined) return { ...place, status: 'filtered', tuples: [] }
+      if (document.source === 'filter') return { ...place, status: 'imported', named: [siren], tuples: [] }
       if (document.source === 'admin_urssaf' && listedLater.has(row.compte)) return { ...place, status: 'ignored', named: [siren], tuples: [] }
       if (!perimetre.has(siren)) return { ...place, status: 'filtered', named: [siren], tuples: [] }
       const type = INVENTED_FACTS.typeOf(document.source)
@@ -236,12 +270,19 @@ export const entriesAt = (value: RawValue | undefined, batch: string): Entries =
   return entries
 }
 
-/** What the invented variables are computed from: the état of the établissement and of its entreprise at the current batch. */
-export const variablesOf = (etablissement: Entries, entreprise: Entries, batch: string): string => digest([etablissement, entreprise, batch])
+/**
+ * What the invented variables are computed from: the state of the établissement and of its entreprise at the current batch; for those who
+ * have headcounts, their last month too.
+ */
+export const variablesOf = (etablissement: Entries, entreprise: Entries, batch: string, lastHeadcount: Date): string =>
+  digest([etablissement, entreprise, batch, entreprise.effectif_ent === undefined ? null : lastHeadcount.getTime()])
 
-const computeVariables: Parameters<typeof refinePage>[0]['compute'] = async ({ entreprise, etablissements, batch }) => {
+export const holds = (entries: Entries, value: number): boolean => Object.values(entries).some((values) => values.includes(value))
+
+const computeVariables: Parameters<typeof refinePage>[0]['compute'] = async ({ entreprise, etablissements, batch, window }) => {
   const known = etablissements.map((value) => [value.key, entriesAt(value, batch)] as const).filter(([, entries]) => Object.keys(entries).length > 0)
-  return new Map(known.map(([key, entries]) => [key, variablesOf(entries, entriesAt(entreprise, batch), batch)]))
+  if (known.some(([, entries]) => holds(entries, POISON.refine))) throw new Error('no variable can be computed')
+  return new Map(known.map(([key, entries]) => [key, variablesOf(entries, entriesAt(entreprise, batch), batch, window.dateFinEffectif)]))
 }
 
 /** The score of a SIREN: a digest of its variables. */
@@ -250,28 +291,34 @@ export const scoreOf = (columns: readonly unknown[]): string => digest(columns)
 const inventedDetector: Detector = {
   describe: { artefact: 'a', algo: 'invented', ruleset: 'none', thresholds: { F1: 0.5, F2: 0.3 } },
   staleness: () => undefined,
-  score({ siren, list, features }) {
+  score({ siren, list, features, raws }) {
     const columns = features.flatMap((document) => (document.columns === undefined ? [] : [document.columns]))
     if (columns.length === 0) return { key: 'none', excluded: 'no-features' }
+    const batch = features[0]?.batch ?? list
+    if (raws.some(({ value }) => holds(entriesAt(value, batch), POISON.detect))) throw new Error('no score can be given')
     return { key: scoreOf(columns), content: { siren, list, score: scoreOf(columns) } }
   },
 }
 
-const memoryPublisher = (published: Map<string, Published>, guarded: boolean, pause?: Pause): Publisher => ({
+/** A transaction per SIREN, with its guard row; a list that was never published shows nowhere. */
+const memoryPublisher = (published: Map<string, Published>, pause?: Pause): Publisher => ({
   async putLists() {
     await pause?.('postgres.putLists')
   },
   async publishPage(subjects) {
-    await pause?.('postgres.publishPage')
+    const outcomes = new Map<string, 'done'>()
     for (const { siren, seq, inside, raws, scores, lists, current } of subjects) {
+      await pause?.('postgres.publish')
+      outcomes.set(siren, 'done')
       const guard = published.get(siren)
-      if (guarded && guard !== undefined && guard.seq > seq) continue
+      if (guard !== undefined && guard.seq > seq) continue
       const neverPublished = new Set(lists.flatMap((list) => (list.state === 'closed' && list.publishedAt === undefined ? [list.key] : [])))
       const shown = scores.filter((score) => score.content !== undefined && !neverPublished.has(score.list)).map(({ list, content }) => ({ list, content }))
-      const content = inside ? { entities: Object.fromEntries(raws.map(({ key, value }) => [key, entriesAt(value, current.key)])), scores: shown } : null
-      published.set(siren, { seq, content: structuredClone(content) })
+      const entities = raws.map(({ key, value }) => [key, entriesAt(value, current.key)] as const).filter(([, entries]) => Object.keys(entries).length > 0)
+      const content = inside ? { entities: Object.fromEntries(entities), scores: shown } : null
+      published.set(siren, { seq, batch: current.key, content })
     }
-    return new Map(subjects.map(({ siren }) => [siren, 'done'] as const))
+    return outcomes
   },
 })
 

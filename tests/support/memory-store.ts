@@ -1,6 +1,7 @@
 /**
  * The store of the spine in memory: single-document atomicity and nothing more. `pause` is awaited before every operation
- * and between the documents of a bulk: there a test may stop, crash or resume the caller. Documents are copied in and out, as a database would.
+ * and between the documents of a bulk: there a test may stop, crash or resume the caller. What is stored is frozen and replaced, never changed,
+ * so that readers may share it.
  */
 import { emptyBatch } from '../../shared/domain/spine/batches.ts'
 import type {
@@ -51,24 +52,62 @@ export const emptyData = (): MemoryData => ({
 
 const AT_WORK: ReadonlySet<string> = new Set(['refine', 'detect', 'publish'])
 
-const copy = <Value>(value: Value): Value => structuredClone(value)
+/** A frozen copy: what the caller keeps may change, what is stored may not. Dates and typed arrays are shared. */
+const frozen = <Value>(value: Value): Value => freeze(value) as Value
 
-const sorted = <Value>(map: ReadonlyMap<string, Value>): [string, Value][] => [...map].sort(([a], [b]) => (a < b ? -1 : 1))
+const freeze = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || value instanceof Date || ArrayBuffer.isView(value)) return value
+  if (Array.isArray(value)) return Object.freeze(value.map(freeze))
+  const copied: Record<string, unknown> = {}
+  for (const key in value) copied[key] = freeze((value as Record<string, unknown>)[key])
+  return Object.freeze(copied)
+}
+
+const without = <Value extends object, Key extends keyof Value>(value: Value, ...keys: Key[]): Value => {
+  const rest = { ...value }
+  for (const key of keys) delete rest[key]
+  return rest
+}
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1)
+const found = <Value>(map: ReadonlyMap<string, Value>, wanted: (value: Value, key: string) => boolean): [string, Value][] => {
+  const entries: [string, Value][] = []
+  for (const entry of map) if (wanted(entry[1], entry[0])) entries.push(entry)
+  return entries.sort(byKey)
+}
 
 export type Pause = (operation: string) => Promise<void>
 
-export const memoryStore = (data: MemoryData, shards: number, clock: () => Date, pause: Pause = async () => {}): SpineStore => {
+/** `torn`: a read of many documents may be interrupted between two of them, as a cursor may. */
+export type MemoryOptions = { pause?: Pause | undefined; torn?: boolean | undefined }
+
+export const memoryStore = (data: MemoryData, shards: number, clock: () => Date, { pause = async () => {}, torn = false }: MemoryOptions = {}): SpineStore => {
+  const readMany = async <Value>(name: string, map: ReadonlyMap<string, Value>, wanted: (value: Value, key: string) => boolean): Promise<Value[]> => {
+    await pause(name)
+    const entries = found(map, wanted)
+    if (!torn) return entries.map(([, value]) => value)
+    const values: Value[] = []
+    for (const [at, [key]] of entries.entries()) {
+      if (at > 0) await pause(`${name}.next`)
+      const value = map.get(key)
+      if (value !== undefined && wanted(value, key)) values.push(value)
+    }
+    return values
+  }
   const touchOne = (siren: string, { batch, stock = {} }: TouchOptions): void => {
     const row = data.ledger.get(siren) ?? { siren, shard: shardOf(siren, shards), stage: 'refine', seq: 0, attempts: 0, batch: '', stock: {}, at: clock() }
-    row.stage = 'refine'
-    row.seq += 1
-    row.attempts = 0
-    row.at = clock()
-    if (batch > row.batch) row.batch = batch
-    for (const [source, key] of Object.entries(stock)) if (key > (row.stock[source] ?? '')) row.stock[source] = key
-    delete row.lastError
-    delete row.failedAt
-    data.ledger.set(siren, row)
+    const raised = { ...row.stock }
+    for (const [source, key] of Object.entries(stock)) if (key > (raised[source] ?? '')) raised[source] = key
+    const touched: LedgerRow = {
+      ...row,
+      stage: 'refine',
+      seq: row.seq + 1,
+      attempts: 0,
+      at: clock(),
+      batch: batch > row.batch ? batch : row.batch,
+      stock: raised,
+    }
+    data.ledger.set(siren, frozen(without(touched, 'lastError', 'failedAt')))
   }
   const touchPage = async (
     name: string,
@@ -78,9 +117,7 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
     limit: number,
   ): Promise<string | undefined> => {
     await pause(name)
-    const page = sorted(data.ledger)
-      .filter(([siren, row]) => (after === undefined || siren > after) && wanted(row))
-      .slice(0, limit)
+    const page = found(data.ledger, (row, siren) => (after === undefined || siren > after) && wanted(row)).slice(0, limit)
     for (const [siren] of page) {
       await pause(`${name}.one`)
       touchOne(siren, { batch })
@@ -99,26 +136,29 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
     for (const [key, document] of entries) {
       await pause(name)
       const stored = map.get(key)
-      if (stored === undefined || stored.seq <= document.seq) map.set(key, copy(document))
+      if (stored === undefined || stored.seq <= document.seq) map.set(key, frozen(document))
     }
   }
-  const raiseSeq = async (
+  const raiseSeq = async <Document extends { siren: string; seq: number }>(
     name: string,
-    map: ReadonlyMap<string, { siren: string; seq: number }>,
+    map: Map<string, Document>,
     seqs: readonly { siren: string; seq: number }[],
   ): Promise<void> => {
     for (const { siren, seq } of seqs) {
-      await pause(name)
-      for (const document of map.values()) if (document.siren === siren && document.seq < seq) document.seq = seq
+      for (const [key] of found(map, (document) => document.siren === siren && document.seq < seq)) {
+        await pause(name)
+        const stored = map.get(key)
+        if (stored !== undefined && stored.seq < seq) map.set(key, frozen({ ...stored, seq }))
+      }
     }
   }
-  const update = async (name: string, deposit: string, change: (document: ImportDocument) => void): Promise<void> => {
+  const update = async (name: string, deposit: string, change: (document: ImportDocument) => ImportDocument): Promise<void> => {
     await pause(name)
     const document = data.imports.get(deposit)
-    if (document !== undefined) change(document)
+    if (document !== undefined) data.imports.set(deposit, frozen(change(document)))
   }
-  const ofSirens = <Document extends { siren: string }>(map: ReadonlyMap<string, Document>, sirens: readonly string[]): Document[] =>
-    sorted(map).flatMap(([, document]) => (sirens.includes(document.siren) ? [copy(document)] : []))
+  const ofSirens = <Document extends { siren: string }>(name: string, map: ReadonlyMap<string, Document>, sirens: readonly string[]): Promise<Document[]> =>
+    readMany(name, map, ({ siren }) => sirens.includes(siren))
   const sirenPage = (documents: readonly { siren: string }[], after: string | undefined, limit: number): string[] =>
     [...new Set(documents.map(({ siren }) => siren))]
       .filter((siren) => after === undefined || siren > after)
@@ -137,8 +177,8 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
       touchBehind: (batch, after, limit) => touchPage('ledger.touchBehind', (row) => row.batch < batch, batch, after, limit),
       async page(stage, shard, after, limit) {
         await pause('ledger.page')
-        const found = sorted(data.ledger).filter(([siren, row]) => row.stage === stage && row.shard === shard && (after === undefined || siren > after))
-        return found.slice(0, limit).map(([, { at: _, ...row }]) => copy(row))
+        const page = found(data.ledger, (row, siren) => row.stage === stage && row.shard === shard && (after === undefined || siren > after))
+        return page.slice(0, limit).map(([, { at: _, ...row }]) => row)
       },
       async advance(marks, next) {
         let advanced = 0
@@ -146,9 +186,7 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
           await pause('ledger.advance')
           const row = at(siren, stage, seq)
           if (row === undefined) continue
-          row.stage = next
-          row.attempts = 0
-          row.at = clock()
+          data.ledger.set(siren, frozen({ ...row, stage: next, attempts: 0, at: clock() }))
           advanced++
         }
         return advanced
@@ -157,33 +195,29 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
         await pause('ledger.raiseBatch')
         const row = at(siren, stage, seq)
         if (row === undefined) return false
-        row.stage = 'refine'
-        row.seq += 1
-        if (batch > row.batch) row.batch = batch
-        row.at = clock()
+        data.ledger.set(siren, frozen({ ...row, stage: 'refine', seq: row.seq + 1, batch: batch > row.batch ? batch : row.batch, at: clock() }))
         return true
       },
       async recordFailure({ siren, stage, seq }, error) {
         await pause('ledger.recordFailure')
         const row = at(siren, stage, seq)
         if (row === undefined) return
-        row.attempts += 1
-        row.lastError = error
-        if (row.attempts < MAX_ATTEMPTS) return
-        row.stage = 'failed'
-        row.failedAt = stage
+        const failed: LedgerRow = { ...row, attempts: row.attempts + 1, lastError: error }
+        data.ledger.set(siren, frozen(failed.attempts < MAX_ATTEMPTS ? failed : { ...failed, stage: 'failed', failedAt: stage }))
       },
       async shardsWithWork(before) {
         await pause('ledger.shardsWithWork')
-        const found = new Map<string, { stage: Stage; shard: number }>()
+        const places = new Map<string, { stage: Stage; shard: number }>()
         for (const { stage, shard, at: touched } of data.ledger.values()) {
-          if (AT_WORK.has(stage) && touched < before) found.set(`${stage}:${shard}`, { stage: stage as Stage, shard })
+          if (AT_WORK.has(stage) && touched < before) places.set(`${stage}:${shard}`, { stage: stage as Stage, shard })
         }
-        return sorted(found).map(([, place]) => place)
+        return found(places, () => true).map(([, place]) => place)
       },
       async hasUnfinished(batch) {
         await pause('ledger.hasUnfinished')
-        return [...data.ledger.values()].some((row) => AT_WORK.has(row.stage) || (row.stage === 'done' && row.batch < batch))
+        if ([...data.ledger.values()].some((row) => AT_WORK.has(row.stage))) return true
+        if (torn) await pause('ledger.hasUnfinished.next')
+        return [...data.ledger.values()].some((row) => row.stage === 'done' && row.batch < batch)
       },
       async shardHasWork(stage, shard) {
         await pause('ledger.shardHasWork')
@@ -193,100 +227,73 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
     admin: {
       async current() {
         await pause('admin.current')
-        return copy(data.current)
+        return data.current
       },
       async setCurrent(from, to) {
         await pause('admin.setCurrent')
         if (data.current?.batch !== from) return false
-        data.current = { batch: to, opened: false }
+        data.current = Object.freeze({ batch: to, opened: false })
         return true
       },
       async markOpened(batch) {
         await pause('admin.markOpened')
-        if (data.current?.batch === batch) data.current.opened = true
+        if (data.current?.batch === batch) data.current = Object.freeze({ batch, opened: true })
       },
-      async batches() {
-        await pause('admin.batches')
-        return sorted(data.batches).map(([, batch]) => copy(batch))
-      },
+      batches: () => readMany('admin.batches', data.batches, () => true),
       async batch(key) {
         await pause('admin.batch')
-        return copy(data.batches.get(key))
+        return data.batches.get(key)
       },
       async ensureBatch(key) {
         await pause('admin.ensureBatch')
-        if (!data.batches.has(key)) data.batches.set(key, emptyBatch(key))
+        if (!data.batches.has(key)) data.batches.set(key, frozen(emptyBatch(key)))
       },
       async updateBatch(batch) {
         await pause('admin.updateBatch')
         if (data.batches.get(batch.key)?.version !== batch.version) return false
-        data.batches.set(batch.key, { ...copy(batch), version: batch.version + 1 })
+        data.batches.set(batch.key, frozen({ ...batch, version: batch.version + 1 }))
         return true
       },
       async settleOwed(key, source, token) {
         await pause('admin.settleOwed')
         const batch = data.batches.get(key)
-        if (batch?.owed[source] === token) delete batch.owed[source]
+        if (batch?.owed[source] === token) data.batches.set(key, frozen({ ...batch, owed: without(batch.owed, source) }))
       },
     },
     imports: {
       async register(document) {
         await pause('imports.register')
-        if (!data.imports.has(document.deposit)) data.imports.set(document.deposit, copy(document))
+        if (!data.imports.has(document.deposit)) data.imports.set(document.deposit, frozen(document))
       },
       async find(deposit) {
         await pause('imports.find')
-        return copy(data.imports.get(deposit))
+        return data.imports.get(deposit)
       },
-      async ofBatch(batch) {
-        await pause('imports.ofBatch')
-        return sorted(data.imports).flatMap(([, document]) => (document.batch === batch ? [copy(document)] : []))
-      },
-      async all() {
-        await pause('imports.all')
-        return sorted(data.imports).map(([, document]) => copy(document))
-      },
+      ofBatch: (batch) => readMany('imports.ofBatch', data.imports, (document) => document.batch === batch),
+      all: () => readMany('imports.all', data.imports, () => true),
       async setPlan(deposit, plan, perimetre) {
         if (perimetre !== undefined) {
           await pause('imports.setPerimetre')
           data.perimetres.set(deposit, perimetre.slice())
         }
-        await update('imports.setPlan', deposit, (document) => {
-          document.plan = copy(plan)
-        })
+        await update('imports.setPlan', deposit, (document) => ({ ...document, plan }))
       },
       async perimetre(deposit) {
         await pause('imports.perimetre')
         return data.perimetres.get(deposit) ?? new Uint32Array()
       },
-      fail: (deposit, sentence) =>
-        update('imports.fail', deposit, (document) => {
-          document.failed = sentence
-        }),
-      park: (deposit, waiting) =>
-        update('imports.park', deposit, (document) => {
-          if (waiting === null) delete document.waiting
-          else document.waiting = copy(waiting)
-        }),
-      raise: (deposit, field, run) =>
-        update('imports.raise', deposit, (document) => {
-          document[field] = Math.max(document[field], run)
-        }),
-      set: (deposit, flag) =>
-        update('imports.set', deposit, (document) => {
-          document[flag] = true
-        }),
+      fail: (deposit, sentence) => update('imports.fail', deposit, (document) => ({ ...document, failed: sentence })),
+      park: (deposit, waiting) => update('imports.park', deposit, (document) => (waiting === null ? without(document, 'waiting') : { ...document, waiting })),
+      raise: (deposit, field, run) => update('imports.raise', deposit, (document) => ({ ...document, [field]: Math.max(document[field], run) })),
+      set: (deposit, flag) => update('imports.set', deposit, (document) => ({ ...document, [flag]: true })),
       async putResult(result) {
         await pause('imports.putResult')
-        data.results.set(`${result.deposit}:${result.run}:${String(result.range).padStart(6, '0')}`, copy(result))
+        data.results.set(`${result.deposit}:${result.run}:${String(result.range).padStart(6, '0')}`, frozen(result))
       },
-      async results(deposit, run) {
-        await pause('imports.results')
-        return sorted(data.results).flatMap(([, result]) => (result.deposit === deposit && result.run === run ? [copy(result)] : []))
-      },
+      results: (deposit, run) => readMany('imports.results', data.results, (result) => result.deposit === deposit && result.run === run),
       async resultRanges(deposit, run) {
         await pause('imports.resultRanges')
-        return sorted(data.results).flatMap(([, result]) => (result.deposit === deposit && result.run === run ? [result.range] : []))
+        return found(data.results, (result) => result.deposit === deposit && result.run === run).map(([, { range }]) => range)
       },
       async deleteResults(deposit, belowRun) {
         await pause('imports.deleteResults')
@@ -297,13 +304,10 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
       async putImported(documents) {
         for (const document of documents) {
           await pause('entities.putImported')
-          data.imported.set(document.id, copy(document))
+          data.imported.set(document.id, frozen(document))
         }
       },
-      async imported(sirens) {
-        await pause('entities.imported')
-        return ofSirens(data.imported, sirens)
-      },
+      imported: (sirens) => ofSirens('entities.imported', data.imported, sirens),
       async deleteImported(ids) {
         for (const id of ids) {
           await pause('entities.deleteImported')
@@ -324,17 +328,14 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
           limit,
         )
       },
-      async raws(sirens) {
-        await pause('entities.raws')
-        return ofSirens(data.raws, sirens)
-      },
+      raws: (sirens) => ofSirens('entities.raws', data.raws, sirens),
       async putRaws(documents) {
         const refused = new Set<string>()
         for (const { document, read } of documents) {
           await pause('entities.putRaws')
           const stored = data.raws.get(document.key)
           if (stored?.version !== read || (stored !== undefined && stored.seq > document.seq)) refused.add(document.key)
-          else data.raws.set(document.key, copy(document))
+          else data.raws.set(document.key, frozen(document))
         }
         return refused
       },
@@ -342,13 +343,9 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
     },
     features: {
       async heads(sirens) {
-        await pause('features.heads')
-        return ofSirens(data.features, sirens).map(({ columns: _, ...head }) => head)
+        return (await ofSirens('features.heads', data.features, sirens)).map((document) => without(document, 'columns'))
       },
-      async features(sirens) {
-        await pause('features.features')
-        return ofSirens(data.features, sirens)
-      },
+      features: (sirens) => ofSirens('features.features', data.features, sirens),
       putFeatures: (documents) =>
         putGuarded(
           'features.putFeatures',
@@ -358,10 +355,7 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
       raiseFeaturesSeq: (seqs) => raiseSeq('features.raiseFeaturesSeq', data.features, seqs),
     },
     scores: {
-      async scores(sirens) {
-        await pause('scores.scores')
-        return ofSirens(data.scores, sirens)
-      },
+      scores: (sirens) => ofSirens('scores.scores', data.scores, sirens),
       putScores: (documents) =>
         putGuarded(
           'scores.putScores',
@@ -373,43 +367,39 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
     lists: {
       async list(key) {
         await pause('lists.list')
-        return copy(data.lists.get(key))
+        return data.lists.get(key)
       },
-      async lists() {
-        await pause('lists.lists')
-        return sorted(data.lists).map(([, list]) => copy(list))
-      },
+      lists: () => readMany('lists.lists', data.lists, () => true),
       async createList(list) {
         await pause('lists.createList')
-        if (!data.lists.has(list.key)) data.lists.set(list.key, copy(list))
+        if (!data.lists.has(list.key)) data.lists.set(list.key, frozen(list))
       },
       async closeBefore(key) {
-        for (const [, list] of sorted(data.lists)) {
-          if (list.key >= key) continue
+        for (const [older] of found(data.lists, (list) => list.key < key && list.state !== 'closed')) {
           await pause('lists.closeBefore')
-          list.state = 'closed'
+          const list = data.lists.get(older)
+          if (list !== undefined) data.lists.set(older, frozen({ ...list, state: 'closed' }))
         }
       },
       async markPublished(key, publishedAt) {
         await pause('lists.markPublished')
         const list = data.lists.get(key)
         if (list?.state !== 'building') return false
-        list.state = 'published'
-        list.publishedAt = publishedAt
+        data.lists.set(key, frozen({ ...list, state: 'published', publishedAt }))
         return true
       },
       async markAnnounced(key) {
         await pause('lists.markAnnounced')
         const list = data.lists.get(key)
-        if (list !== undefined) list.announced = true
+        if (list !== undefined) data.lists.set(key, frozen({ ...list, announced: true }))
       },
       async updateList(key, fields) {
         await pause('lists.updateList')
         const list = data.lists.get(key)
         if (list === undefined) return
-        const changed: Record<string, unknown> = { ...list, ...copy(fields) }
+        const changed: Record<string, unknown> = { ...list, ...fields }
         for (const [field, value] of Object.entries(fields)) if (value === undefined) delete changed[field]
-        data.lists.set(key, changed as ListDocument)
+        data.lists.set(key, frozen(changed as ListDocument))
       },
     },
   }

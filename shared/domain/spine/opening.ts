@@ -43,16 +43,18 @@ const isBeingImported = (document: ImportDocument, batch: BatchDocument, imports
 export const tryOpen = async (spine: Spine): Promise<void> => {
   for (;;) {
     const current = await spine.store.admin.current()
-    if (current !== undefined && !current.opened) await finishOpening(spine, current.batch)
-    const next = await nextToOpen(spine)
+    if (current !== undefined && !current.opened) {
+      await finishOpening(spine, current.batch)
+      continue
+    }
+    const next = await nextToOpen(spine, current)
     if (next === undefined) return
-    await openBatch(spine, next)
+    await makeCurrent(spine, current, next)
   }
 }
 
-const nextToOpen = async (spine: Spine): Promise<string | undefined> => {
+const nextToOpen = async (spine: Spine, current: CurrentDocument | undefined): Promise<string | undefined> => {
   const { admin, imports, lists, ledger } = spine.store
-  const current = await admin.current()
   const batches = await admin.batches()
   const later = batches.filter((batch) => current === undefined || batch.key > current.batch)
   if (later.length === 0) return undefined
@@ -76,11 +78,12 @@ const hasSettled = (batch: BatchDocument, imports: readonly ImportDocument[]): b
  * Makes a batch current, whatever it lacks (`sf batch open` does not wait for the list before). Returns false when it is not greater than
  * the current one, or when somebody else was faster.
  */
-export const openBatch = async (spine: Spine, key: string): Promise<boolean> => {
-  const { admin } = spine.store
-  const current = await admin.current()
+export const openBatch = async (spine: Spine, key: string): Promise<boolean> => makeCurrent(spine, await spine.store.admin.current(), key)
+
+/** `current` is what the decision to open rests on: if another batch was opened since, the decision is void. */
+const makeCurrent = async (spine: Spine, current: CurrentDocument | undefined, key: string): Promise<boolean> => {
   if (current !== undefined && current.batch >= key) return false
-  if (!(await admin.setCurrent(current?.batch, key))) return false
+  if (!(await spine.store.admin.setCurrent(current?.batch, key))) return false
   spine.log.info('batch.current', { batch: key, before: current?.batch })
   await finishOpening(spine, key)
   return true
