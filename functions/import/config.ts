@@ -5,7 +5,10 @@ import { integer, list, readConfig, withDefault } from '../../shared/runtime/con
 export const importConfig = (environment?: Readonly<Record<string, string | undefined>>) =>
   readConfig(
     {
-      STORAGE_ROOT: z.string(),
+      UPLOAD_BACKEND: withDefault(z.enum(['posix', 's3']), 'posix'),
+      STORAGE_ROOT: withDefault(z.string(), ''),
+      STORAGE_BUCKET: withDefault(z.string(), ''),
+      S3_ENDPOINT: withDefault(z.string(), ''),
       MONGODB_URI: z.string(),
       IMPORT_QUEUE_URL: z.string(),
       REFINE_QUEUE_URL: z.string(),

@@ -3,7 +3,7 @@ import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
 import { ensureIndexes } from '../../shared/adapters/mongo/store.ts'
 import { createSpine } from '../../shared/adapters/spine.ts'
 import { sqsQueue } from '../../shared/adapters/sqs.ts'
-import { depositFiles } from '../../shared/adapters/storage/deposit-files.ts'
+import { openDepositFiles } from '../../shared/adapters/storage/backend.ts'
 import { AppError } from '../../shared/domain/errors.ts'
 import { ImportMessage } from '../../shared/domain/messages.ts'
 import { windowOf } from '../../shared/domain/spine/batches.ts'
@@ -25,7 +25,12 @@ const dependencies = once(async () => {
   const urls = { import: config.IMPORT_QUEUE_URL, refine: config.REFINE_QUEUE_URL, ...(config.PUBLISH_QUEUE_URL ? { publish: config.PUBLISH_QUEUE_URL } : {}) }
   const settings = { shards: config.SHARDS, requiredInBatch: config.REQUIRED_IN_BATCH, requiredEver: config.REQUIRED_EVER }
   const spine = createSpine({ db, queue: sqsQueue({ urls, endpoint: config.SQS_ENDPOINT }), log, sources: sourceFacts, settings })
-  const files = depositFiles({ root: config.STORAGE_ROOT })
+  const files = await openDepositFiles({
+    backend: config.UPLOAD_BACKEND,
+    root: config.STORAGE_ROOT,
+    bucket: config.STORAGE_BUCKET,
+    endpoint: config.S3_ENDPOINT,
+  })
   const { imports, admin } = spine.store
   const reader = depositReader({
     files,

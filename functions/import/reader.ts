@@ -110,7 +110,7 @@ const cut = async ({ files, cutBytes }: ReaderOptions, document: ImportDocument)
   if (shape.container === 'csv') {
     const direct = await planRanges(verified(open(), document), shape.dialect, cutBytes)
     const gzip = await startsWithGzip(open)
-    if (!gzip && direct.utf8) return { plan: direct, encoding: 'utf-8' }
+    if (!gzip && direct.utf8 && !document.filename.endsWith('.gz')) return { plan: direct, encoding: 'utf-8' }
   } else {
     for await (const _ of verified(open(), document));
   }

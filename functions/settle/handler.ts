@@ -3,8 +3,8 @@ import { smtpMailer } from '../../shared/adapters/mail.ts'
 import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
 import { type Deposits, mongoDeposits } from '../../shared/adapters/mongo/deposits.ts'
 import { sqsQueue } from '../../shared/adapters/sqs.ts'
-import { efsSettleStorage } from '../../shared/adapters/storage/efs/settle-storage.ts'
-import { custodianOf, readAccounts } from '../../shared/adapters/storage/identity-files.ts'
+import { openSettleStorage } from '../../shared/adapters/storage/backend.ts'
+import { readAccounts } from '../../shared/adapters/storage/identity-files.ts'
 import { scannerOf } from '../../shared/adapters/storage/scanner.ts'
 import { SettleMessage } from '../../shared/domain/messages.ts'
 import { sqs } from '../../shared/runtime/sqs.ts'
@@ -33,10 +33,14 @@ const deposits = async (): Promise<Deposits> => {
 }
 
 const deps: SettleDeps = {
-  storage: efsSettleStorage({
-    base: config.STORAGE_ROOT,
-    layout: { accounts, profile: config.STORAGE_PROFILE, publicOwner: config.PUBLIC_DIR_OWNER },
-    custodian: custodianOf(accounts),
+  storage: await openSettleStorage({
+    backend: config.UPLOAD_BACKEND,
+    root: config.STORAGE_ROOT,
+    bucket: config.STORAGE_BUCKET,
+    endpoint: config.S3_ENDPOINT,
+    accounts,
+    profile: config.STORAGE_PROFILE,
+    publicOwner: config.PUBLIC_DIR_OWNER,
     ownership: config.STORAGE_OWNERSHIP,
     onIntended: (deposit) => log.warn('settle.owner-not-set', { deposit }),
   }),

@@ -3,8 +3,8 @@ import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
 import { mongoDeposits } from '../../shared/adapters/mongo/deposits.ts'
 import { createSpine } from '../../shared/adapters/spine.ts'
 import { sqsQueue } from '../../shared/adapters/sqs.ts'
-import { efsSweepStorage } from '../../shared/adapters/storage/efs/sweep-storage.ts'
-import { custodianOf, readAccounts } from '../../shared/adapters/storage/identity-files.ts'
+import { openSweepStorage } from '../../shared/adapters/storage/backend.ts'
+import { readAccounts } from '../../shared/adapters/storage/identity-files.ts'
 import { sweepUploads } from '../../shared/adapters/storage/sweep.ts'
 import { sweepLimits } from '../../shared/domain/deposit/sweep.ts'
 import { once } from '../../shared/runtime/once.ts'
@@ -30,7 +30,10 @@ const dependencies = once(async () => {
   return { queue, deposits: mongoDeposits(db), spine: createSpine({ db, queue, log, sources: sourceFacts, settings }) }
 })
 
-const storage = efsSweepStorage({ base: config.STORAGE_ROOT, custodian: custodianOf(accounts) })
+const storage = await openSweepStorage(
+  { backend: config.UPLOAD_BACKEND, root: config.STORAGE_ROOT, bucket: config.STORAGE_BUCKET, endpoint: config.S3_ENDPOINT },
+  accounts,
+)
 
 /** Schedule: repairs what lost messages and dead workers left behind. */
 export const handler = async (): Promise<void> => {

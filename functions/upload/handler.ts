@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { createLog } from '../../shared/adapters/log.ts'
 import { tokenVerifier } from '../../shared/adapters/oidc.ts'
 import { sqsQueue } from '../../shared/adapters/sqs.ts'
-import { efsUploadStorage } from '../../shared/adapters/storage/efs/upload-storage.ts'
-import { custodianOf, readAccounts } from '../../shared/adapters/storage/identity-files.ts'
+import { openUploadStorage } from '../../shared/adapters/storage/backend.ts'
+import { readAccounts } from '../../shared/adapters/storage/identity-files.ts'
 import { uploadApp } from './app.ts'
 import { uploadConfig } from './config.ts'
 import { lambdaHandler } from './lambda.ts'
@@ -15,11 +15,11 @@ const queue = sqsQueue({ urls: { settle: config.SETTLE_QUEUE_URL }, endpoint: co
 
 const app = uploadApp({
   verify: tokenVerifier({ issuer: config.OIDC_ISSUER, clients: config.OIDC_CLIENTS, audience: config.OIDC_AUDIENCE || undefined }),
-  storage: efsUploadStorage({
-    tusd: config.STORAGE_ROOT,
-    custodian: custodianOf(accounts),
-    onLockLost: (deposit) => log.warn('upload.lock-lost', { deposit }),
-  }),
+  storage: await openUploadStorage(
+    { backend: config.UPLOAD_BACKEND, root: config.STORAGE_ROOT, bucket: config.STORAGE_BUCKET, endpoint: config.S3_ENDPOINT },
+    accounts,
+    (deposit) => log.warn('upload.lock-lost', { deposit }),
+  ),
   accounts,
   profile: config.STORAGE_PROFILE,
   ring: async (id) => {

@@ -59,10 +59,13 @@ const startClamd = async (options: { limit?: number; answer?: (bytes: Buffer) =>
   })
   server.listen(options.where ?? 0)
   await once(server, 'listening')
-  closing.push(() => new Promise((resolve) => {
-    for (const socket of sockets) socket.destroy()
-    server.close(() => resolve())
-  }))
+  closing.push(
+    () =>
+      new Promise((resolve) => {
+        for (const socket of sockets) socket.destroy()
+        server.close(() => resolve())
+      }),
+  )
   const address = server.address()
   return { address: typeof address === 'string' ? address : `127.0.0.1:${address?.port}`, taken: () => taken }
 }

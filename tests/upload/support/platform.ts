@@ -15,6 +15,7 @@ import { custodianOf } from '../../../shared/adapters/storage/identity-files.ts'
 import { layoutOf, provisionStorage } from '../../../shared/adapters/storage/provision.ts'
 import { EXAMPLE_GROUP, EXAMPLE_PASSWD, type Profile } from '../../../shared/domain/deposit/identity.ts'
 import type { DepositSummary } from '../../../shared/domain/deposit/record.ts'
+import type { SettleStorage, UploadStorage } from '../../../shared/domain/deposit/storage.ts'
 import { type Issuer, startIssuer } from './issuer.ts'
 
 export const ORIGIN = 'https://pages.example.org'
@@ -32,6 +33,8 @@ export type PlatformOptions = {
   issuer?: Issuer
   ports?: readonly [number, number]
   leaseMs?: number
+  /** Another storage than a directory. */
+  storages?: { upload: UploadStorage; settle: SettleStorage }
   /** Called where a process may die (upload §4.3). */
   checkpoint?: Checkpoint
 }
@@ -72,7 +75,7 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
   const summaries = new Map<string, DepositSummary>()
   const running = new Set<Promise<void>>()
   const settleDeps: SettleDeps = {
-    storage: efsSettleStorage({ base: root, layout: layout(profile), custodian: custodianOf(accounts), ...faults }),
+    storage: options.storages?.settle ?? efsSettleStorage({ base: root, layout: layout(profile), custodian: custodianOf(accounts), ...faults }),
     ...(options.checkpoint ? { checkpoint: options.checkpoint } : {}),
     scan: async () => ({ result: 'not-scanned', reason: null }),
     scanTooLarge: 'announce',
@@ -87,7 +90,7 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
   const start = async (port = 0) => {
     const app = uploadApp({
       verify: tokenVerifier({ issuer: issuer.issuer, clients: ['client'], audience: 'uploads' }),
-      storage: efsUploadStorage({ tusd: join(root, 'tusd'), custodian: custodianOf(accounts), ...faults }),
+      storage: options.storages?.upload ?? efsUploadStorage({ tusd: join(root, 'tusd'), custodian: custodianOf(accounts), ...faults }),
       accounts,
       profile,
       ring: async (id) => {

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, readdir, rm } from 'node:fs/promises'
 import { infoOf } from '../../../domain/deposit/info.ts'
+import { countOpenUploads } from '../../../domain/deposit/open-uploads.ts'
 import { RECEIVING_MODE } from '../../../domain/deposit/placement.ts'
-import { isOpen } from '../../../domain/deposit/record.ts'
 import type { UploadStorage } from '../../../domain/deposit/storage.ts'
 import { AppError } from '../../../domain/errors.ts'
 import { createFile, writeJson } from './durable.ts'
@@ -75,16 +75,7 @@ export const efsUploadStorage = (options: EfsUploadOptions): UploadStorage => {
       return offset + piece.byteLength
     },
 
-    async openUploads(owner) {
-      const found = { count: 0, bytes: 0 }
-      for (const id of await readdir(paths.hidden('pending'))) {
-        const stored = await records.read(id).catch(() => undefined) // a record that cannot be read is not this partner's problem
-        if (stored?.record.owner !== owner || !isOpen(stored.record)) continue
-        found.count += 1
-        found.bytes += stored.record.size
-      }
-      return found
-    },
+    openUploads: async (owner) => countOpenUploads(records, await readdir(paths.hidden('pending')), owner),
   }
 }
 

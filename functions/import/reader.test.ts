@@ -1,0 +1,238 @@
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { ImportDocument } from '../../shared/domain/spine/documents.ts'
+import { sources } from '../../shared/sources/index.ts'
+import { deposit, INSIDE, newShelf, RUN, readAll, readerOf, readRange, type Shelf, union } from '../../tests/import/reading.ts'
+import { sampleOf } from '../../tests/samples/samples.ts'
+
+const bytesOf = (text: string): Uint8Array => Buffer.from(text)
+
+const shelfWithMapping = async (): Promise<Shelf> => {
+  const shelf = newShelf()
+  const { name, bytes } = sampleOf('admin_urssaf')
+  await deposit(shelf, 'admin_urssaf', name, bytes)
+  return shelf
+}
+
+const planned = async (...args: Parameters<typeof deposit>): Promise<ImportDocument> => {
+  const document = await deposit(...args)
+  if (typeof document === 'string') throw new Error(document)
+  return document
+}
+
+const sample = (name: string): { filename: string; bytes: Uint8Array } => {
+  const { name: filename, bytes } = sampleOf(name)
+  return { filename, bytes }
+}
+
+/** A row of balance sheets is as many records as the file has years: three in the sample. */
+const YEARS = 3
+const readOf = ({ plan, source }: ImportDocument): number => (plan?.records ?? 0) * (source === 'diane' ? YEARS : 1)
+
+describe.each(sources.map(({ name }) => ({ name })))('$name', ({ name }) => {
+  const { filename, bytes } = sample(name)
+
+  test('the ranges of a file give what the whole gives, whatever the cut', async () => {
+    const shelf = await shelfWithMapping()
+    const whole = union(await readAll(shelf, await planned(shelf, name, filename, bytes)))
+    const cuts = fc.integer({ min: 1, max: bytes.length + 10 })
+    await fc.assert(
+      fc.asyncProperty(cuts, async (cutBytes) => {
+        const document = await planned(shelf, name, filename, bytes, { cutBytes })
+        if (cutBytes < 100 && name !== 'admin_urssaf' && name !== 'ellisphere') expect(document.plan?.ranges.length).toBeGreaterThan(1)
+        expect(union(await readAll(shelf, document))).toEqual(whole)
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  test('read twice, it gives the same documents under the same keys', async () => {
+    const shelf = await shelfWithMapping()
+    const document = await planned(shelf, name, filename, bytes, { cutBytes: 120 })
+    const first = await readAll(shelf, document)
+    expect(await readAll(shelf, document)).toEqual(first)
+    const ids = first.flatMap(({ documents }) => documents.map(({ id }) => id))
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  test('the four counts add up to the records of the file', async () => {
+    const shelf = await shelfWithMapping()
+    const document = await planned(shelf, name, filename, bytes)
+    const { counts, entries } = union(await readAll(shelf, document))
+    expect(counts.imported + counts.filtered + counts.rejected + counts.ignored).toBe(readOf(document))
+    expect(Object.keys(entries).length).toBeGreaterThan(0)
+    for (const key of Object.keys(entries)) expect(INSIDE).toContain(key.slice(0, 9))
+  })
+
+  test('compressed, it goes through a copy under work/ and gives the same', async () => {
+    const shelf = await shelfWithMapping()
+    const whole = union(await readAll(shelf, await planned(shelf, name, filename, bytes)))
+    const document = await planned(shelf, name, `${filename}.gz`, gzipSync(bytes), { cutBytes: 150 })
+    expect(document.plan?.work).toBe(`${name}.csv`)
+    expect(union(await readAll(shelf, document))).toEqual(whole)
+  })
+})
+
+describe('files of any content', () => {
+  const cell = fc.oneof(
+    fc.constantFrom('', '117000000000000101', '117000000000000102', '999', '201712', '1810', '12,5', '-3', 'x', '"', '"a;b"', '"a\nb"', 'é', '30100000100011'),
+    fc.string({ maxLength: 6 }).map((text) => text.replaceAll('\0', '')),
+  )
+  const HEADER = 'Compte;periode;enc_direct;cotis_due'
+  const file = fc
+    .array(fc.array(cell, { minLength: 3, maxLength: 5 }), { maxLength: 30 })
+    .map((rows) => `${[HEADER, ...rows.map((row) => row.join(';'))].join('\n')}\n`)
+
+  test('the ranges give what the whole gives, and the counts add up', async () => {
+    const shelf = await shelfWithMapping()
+    await fc.assert(
+      fc.asyncProperty(file, fc.integer({ min: 1, max: 200 }), async (text, cutBytes) => {
+        const whole = await planned(shelf, 'cotisation', 'f.csv', bytesOf(text))
+        const result = union(await readAll(shelf, whole))
+        const { imported, filtered, rejected, ignored } = result.counts
+        expect(imported + filtered + rejected + ignored).toBe(readOf(whole))
+        expect(union(await readAll(shelf, await planned(shelf, 'cotisation', 'f.csv', bytesOf(text), { cutBytes })))).toEqual(result)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('what is not UTF-8 anywhere is read as Windows-1252, cut or not', async () => {
+    const shelf = newShelf()
+    const rows = Array.from({ length: 40 }, (_, at) => `30100000${(at % 3) + 1}00011;301000001;24FEB2014;A;Ouverture_liquidation_\u00e9`).join('\n')
+    const text = `Siret;Siren;Dt_effet;Cat_v2;Lib_actx_stdx\n${rows}\n`
+    const latin = Buffer.from(text, 'latin1')
+    const document = await planned(shelf, 'procol', 'sigfaible_pcoll.csv', latin, { cutBytes: 100 })
+    expect(document.plan).toMatchObject({ encoding: 'windows-1252', work: 'procol.csv' })
+    const utf8 = await planned(shelf, 'procol', 'sigfaible_pcoll.csv', bytesOf(text))
+    expect(union(await readAll(shelf, document))).toEqual(union(await readAll(shelf, utf8)))
+  })
+
+  test('the line of each entry and of each rejected record is that of the whole file', async () => {
+    const shelf = newShelf()
+    const text = 'SIREN;NB_JOURS;DATE_VALEUR\n301000001;5;01/11/2020\n\n301000001;x;01/11/2020\n"301000002";6;"01/11/2020"\n'
+    for (const cutBytes of [1, 1000]) {
+      const { entries, rejected } = union(await readAll(shelf, await planned(shelf, 'paydex', 'p.csv', bytesOf(text), { cutBytes })))
+      expect(Object.entries(entries).map(([key, byHash]) => [key, Object.values(byHash).map(({ line }) => line)])).toEqual([
+        ['301000001 1804 paydex', [2]],
+        ['301000002 1804 paydex', [5]],
+      ])
+      expect(rejected).toMatchObject([{ line: 4, column: 'NB_JOURS', value: 'x' }])
+    }
+  })
+})
+
+describe('files that are refused as a whole', () => {
+  const refusals: [string, string, string, Uint8Array, RegExp][] = [
+    ['an empty one', 'paydex', 'p.csv', bytesOf(''), /^Le fichier est vide/],
+    ['one without a column', 'paydex', 'p.csv', bytesOf('SIREN;NB_JOURS\n'), /^Ce n’est pas un fichier « paydex » : la colonne « DATE_VALEUR » est absente/],
+    ['one whose name announces gzip', 'paydex', 'p.csv.gz', bytesOf('SIREN;NB_JOURS;DATE_VALEUR\n'), /annonce une archive gzip/],
+    ['a cut archive', 'paydex', 'p.csv.gz', gzipSync(sample('paydex').bytes).subarray(0, -12), /tronquée ou endommagée/],
+    ['what is no workbook', 'ellisphere', 'e.xlsx', bytesOf('SIREN;NB_JOURS\n'), /./],
+    [
+      'a mapping with a bad date',
+      'admin_urssaf',
+      'm.csv',
+      bytesOf('compte;siret;date_disp_siret\n1;30100000100011;hier\n'),
+      /^Le fichier des comptes est refusé, ligne 2 : /,
+    ],
+    [
+      'a malformed mapping',
+      'admin_urssaf',
+      'm.csv',
+      bytesOf('compte;siret;date_disp_siret\n1;30100000100011\n'),
+      /^Le fichier des comptes est refusé, ligne 2 : /,
+    ],
+    ['a perimeter that names no SIREN', 'filter', 'filter_1.csv', bytesOf('siren\nabc\n'), /^Le fichier du périmètre est refusé, ligne 2 : .*abc/],
+    ['headcounts without a SIREN', 'effectif_ent', 'e.csv', bytesOf('eff201641\n12\n'), /« siren » est absente|est refusé/],
+    ['a diane record of another width', 'diane', 'd.txt', dianeWithABadRow(), /^Ligne \d+ : .* Un tel fichier est refusé en entier\.$/],
+  ]
+
+  test.each(refusals)('%s, with a sentence', async (_, source, filename, bytes, sentence) => {
+    const refused = await deposit(newShelf(), source, filename, bytes)
+    expect(refused).toEqual(expect.any(String))
+    expect(refused).toMatch(sentence)
+  })
+
+  test('bytes that are no longer those that were received', async () => {
+    for (const changed of [bytesOf('SIREN;NB_JOURS;DATE_VALEUR\n301000001;6;01/11/2020\n'), bytesOf('SIREN;NB_JOURS;DATE_VALEUR\n')]) {
+      const shelf = newShelf()
+      const document = await planned(shelf, 'paydex', 'p.csv', bytesOf('SIREN;NB_JOURS;DATE_VALEUR\n301000001;5;01/11/2020\n'))
+      shelf.deposits.set('paydex', changed)
+      const again = await readerOf(shelf, 100).plan(document)
+      expect('refused' in again && again.refused).toMatch(/a changé|a été modifié/)
+    }
+  })
+})
+
+/** The sample of balance sheets, with one cell more in its last row. */
+function dianeWithABadRow(): Uint8Array {
+  const text = new TextDecoder('utf-16le').decode(sample('diane').bytes)
+  return Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(`${text.replace('\ufeff', '').trimEnd()};x\n`, 'utf16le')])
+}
+
+describe('a mapping of several files', () => {
+  const HEADER = 'compte;siret;date_disp_siret'
+  const A = bytesOf(`${HEADER}\nc1;30100000100011;\nc2;30100000200010;\n`)
+  const B = bytesOf(`${HEADER}\nc2;30100000300018;\nc9;99900000100011;\n`)
+  const run = { ...RUN, mapping: ['a', 'b'] }
+
+  test('each compte is given once, by the last file that lists it', async () => {
+    const shelf = newShelf()
+    const a = await planned(shelf, 'admin_urssaf', 'a.csv', A, { id: 'a' })
+    const b = await planned(shelf, 'admin_urssaf', 'b.csv', B, { id: 'b' })
+    const [first, second] = [union(await readAll(shelf, a, run)), union(await readAll(shelf, b, run))]
+    expect(Object.keys(first.entries)).toEqual(['30100000100011 1804 compte'])
+    expect(Object.keys(second.entries)).toEqual(['30100000300018 1804 compte'])
+    expect(first.counts).toEqual({ imported: 1, filtered: 0, rejected: 0, ignored: 1 })
+    expect(second.counts).toEqual({ imported: 1, filtered: 0, rejected: 0, ignored: 1 })
+    expect(first.named).toEqual([301000001, 301000002])
+  })
+
+  test('the other sources read the comptes of the last file', async () => {
+    const shelf = newShelf()
+    await planned(shelf, 'admin_urssaf', 'a.csv', A, { id: 'a' })
+    await planned(shelf, 'admin_urssaf', 'b.csv', B, { id: 'b' })
+    const cotisation = await planned(shelf, 'cotisation', 'c.csv', bytesOf('Compte;periode;enc_direct;cotis_due\nc2;1810;1;2\n'))
+    expect(cotisation.plan?.needsMapping).toBe(true)
+    expect(Object.keys(union(await readAll(shelf, cotisation, run)).entries)).toEqual(['30100000300018 1804 cotisation'])
+    expect(Object.keys(union(await readAll(shelf, cotisation, { ...run, mapping: ['b', 'a'] })).entries)).toEqual(['30100000200010 1804 cotisation'])
+  })
+})
+
+describe('the copy under work/', () => {
+  const compressed = (): [string, string, Uint8Array] => ['cotisation', 'c.csv.gz', gzipSync(sample('cotisation').bytes)]
+
+  test('goes once the deposit has settled, and is made again for a later run', async () => {
+    const shelf = await shelfWithMapping()
+    const document = await planned(shelf, ...compressed(), { cutBytes: 100 })
+    const before = union(await readAll(shelf, document))
+    await readerOf(shelf, 100).release?.(document)
+    expect([...shelf.work.keys()]).toEqual([])
+    expect(union(await readAll(shelf, document, { ...RUN, n: 2 }))).toEqual(before)
+    expect([...shelf.work.keys()]).toEqual(['cotisation.csv'])
+  })
+
+  test('of a mapping stays for those who read it, and goes after a week', async () => {
+    const shelf = newShelf()
+    const { filename, bytes } = sample('admin_urssaf')
+    const mapping = await planned(shelf, 'admin_urssaf', `${filename}.gz`, gzipSync(bytes))
+    await readerOf(shelf, 100).release?.(mapping)
+    expect([...shelf.work.keys()]).toEqual(['admin_urssaf.csv'])
+    shelf.modifiedAt.set('admin_urssaf.csv', new Date(Date.now() - 8 * 24 * 3600_000))
+    await readerOf(shelf, 100).release?.(mapping)
+    expect([...shelf.work.keys()]).toEqual([])
+    const cotisation = await planned(shelf, ...compressed())
+    expect(Object.keys(union(await readAll(shelf, cotisation)).entries).length).toBeGreaterThan(0)
+  })
+
+  test('is not made from bytes that changed', async () => {
+    const shelf = await shelfWithMapping()
+    const document = await planned(shelf, ...compressed())
+    await readerOf(shelf, 100).release?.(document)
+    shelf.deposits.set('cotisation', gzipSync(bytesOf('Compte;periode;enc_direct;cotis_due\n')))
+    await expect(readRange(shelf, document, RUN, 0)).rejects.toThrow(/modifié|changé/)
+    expect([...shelf.work.keys()]).toEqual([])
+  })
+})

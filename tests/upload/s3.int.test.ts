@@ -1,0 +1,229 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { S3 } from '@aws-sdk/client-s3'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { silentLog } from '../../shared/adapters/log.ts'
+import { copyObject } from '../../shared/adapters/storage/s3/copy.ts'
+import { s3DepositFiles } from '../../shared/adapters/storage/s3/deposit-files.ts'
+import { objectLocks } from '../../shared/adapters/storage/s3/locks.ts'
+import { bucketOf } from '../../shared/adapters/storage/s3/objects.ts'
+import { s3SettleStorage } from '../../shared/adapters/storage/s3/settle-storage.ts'
+import { s3SweepStorage } from '../../shared/adapters/storage/s3/sweep-storage.ts'
+import { s3UploadStorage } from '../../shared/adapters/storage/s3/upload-storage.ts'
+import { sweepUploads } from '../../shared/adapters/storage/sweep.ts'
+import { sweepLimits } from '../../shared/domain/deposit/sweep.ts'
+import { describeConformance } from './conformance.ts'
+import { ORIGIN, type Platform, type PlatformOptions, startPlatform } from './support/platform.ts'
+import { type S3Server, startS3 } from './support/s3.ts'
+import { clientOf, expectProblem, idOf, metadata, type Target } from './support/target.ts'
+
+const PIECE = 4 * 1024 * 1024
+
+let server: S3Server
+beforeAll(async () => {
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_REGION: 'eu-west-3' })
+  server = await startS3()
+})
+afterAll(() => server.stop())
+
+const options = () => ({ bucket: server.bucket, endpoint: server.endpoint, region: 'eu-west-3' })
+const startOnS3 = (more: PlatformOptions = {}) =>
+  startPlatform({ storages: { upload: s3UploadStorage(options()), settle: s3SettleStorage({ ...options(), profile: 'seed' }) }, ...more })
+const targetOf = (platform: Platform): Target => ({
+  uploads: platform.uploads,
+  issuer: platform.issuer.issuer,
+  token: (partner, claims = {}) =>
+    platform.issuer.token({
+      'goup-path': partner,
+      email: `${partner}@example.org`,
+      ...Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, value ?? undefined])),
+    }),
+  origin: ORIGIN,
+  root: undefined,
+  placed: () => platform.idle(),
+})
+const collect = async (bytes: AsyncIterable<Uint8Array>) => {
+  const pieces: Uint8Array[] = []
+  for await (const piece of bytes) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
+describe('the same cases on a bucket', () => {
+  let platform: Platform
+  let target: Target
+  beforeAll(async () => {
+    platform = await startOnS3()
+    target = targetOf(platform)
+  })
+  afterAll(() => platform.stop())
+  describeConformance(() => target)
+})
+
+describe('what a bucket needs of its own', () => {
+  let platform: Platform
+  afterEach(() => platform.stop())
+  const start = async (more: PlatformOptions = {}) => {
+    platform = await startOnS3(more)
+    return clientOf(targetOf(platform))
+  }
+  const sendAll = async (client: Awaited<ReturnType<typeof start>>, path: string, content: Buffer, from = 0) => {
+    for (let offset = from; offset < content.byteLength; offset += PIECE) {
+      expect((await client.patch(path, offset, content.subarray(offset, offset + PIECE))).status).toBe(204)
+    }
+  }
+  const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+  test('pieces of 4 MiB become parts, then one object, then a published copy with its tags; import reads it whole and by ranges', async () => {
+    const client = await start()
+    const content = randomBytes(5 * PIECE + 12_345)
+    const path = await client.create(content.byteLength, { 'upload-metadata': metadata({ private: 'true', filename: 'é.csv' }) })
+    await sendAll(client, path, content)
+    await platform.idle()
+    const id = idOf(path)
+    const files = s3DepositFiles(options())
+    const record = await files.record(id)
+    expect(record).toMatchObject({ state: 'announced', sha256: sha(content), object: { key: `user1/${id}.bin` } })
+    expect((await collect(files.open(id))).equals(content)).toBe(true)
+    expect((await collect(files.open(id, { start: PIECE - 10, end: PIECE + 9 }))).equals(content.subarray(PIECE - 10, PIECE + 10))).toBe(true)
+    const s3 = new S3({ endpoint: server.endpoint, forcePathStyle: true, region: 'eu-west-3' })
+    const info = JSON.parse((await (await s3.getObject({ Bucket: server.bucket, Key: `user1/${id}.info` })).Body?.transformToString()) ?? '')
+    expect(info).toMatchObject({ ID: id, Size: content.byteLength, MetaData: { filename: 'é.csv' }, Platform: { sha256: sha(content) } })
+    const left = await s3.listObjectsV2({ Bucket: server.bucket, Prefix: `tusd/${id}` })
+    expect(left.Contents ?? []).toEqual([])
+    expect(await client.offset(path)).toBe(content.byteLength)
+    expect(platform.announced).toEqual([id])
+  })
+
+  test('acknowledged bytes survive a failure at any request of a piece', async () => {
+    const client = await start({ settles: false })
+    const content = randomBytes(3 * PIECE + 77)
+    const steps: readonly (readonly [string, (method: string, path: string, query: URLSearchParams) => boolean])[] = [
+      ['the waiting bytes', (method, path) => method === 'PUT' && path.endsWith('.part')],
+      ['a part', (method, _, query) => method === 'PUT' && query.has('partNumber')],
+      ['the removal of the waiting bytes', (method, path) => method === 'DELETE' && path.endsWith('.part')],
+      ['the assembly', (method, _, query) => method === 'POST' && query.has('uploadId')],
+    ]
+    for (const [what, matches] of steps) {
+      for (const when of ['before', 'after'] as const) {
+        const path = await client.create(content.byteLength)
+        let acknowledged = 0
+        // The client of the service retries inside the SDK too: three failures in a row make one request fail.
+        let failures = 3
+        const arm = () => server.failNext((method, at, query) => at.includes(idOf(path)) && matches(method, at, query), when)
+        arm()
+        for (let round = 0; acknowledged < content.byteLength && round < 40; round++) {
+          const answer = await client.patch(path, acknowledged, content.subarray(acknowledged, acknowledged + PIECE))
+          if (answer.status !== 204 && failures-- > 0) arm()
+          const offset = await client.offset(path)
+          expect(offset, `${what}, ${when}`).toBeGreaterThanOrEqual(answer.status === 204 ? Number(answer.headers['upload-offset']) : acknowledged)
+          acknowledged = offset
+        }
+        server.failNext(() => false)
+        expect(acknowledged).toBe(content.byteLength)
+        await platform.settle(idOf(path))
+        expect((await s3DepositFiles(options()).record(idOf(path)))?.sha256, `${what}, ${when}`).toBe(sha(content))
+      }
+    }
+  })
+
+  test('an upload whose parts were thrown away is not complete: the client is told to begin again', async () => {
+    const client = await start({ settles: false })
+    const path = await client.create(3 * PIECE)
+    await client.patch(path, 0, randomBytes(PIECE))
+    await server.abortMultiparts()
+    expect((await client.head(path)).status).toBe(410)
+    expectProblem(await client.patch(path, PIECE, randomBytes(PIECE)), 410)
+  })
+
+  test('something else at the destination blocks the deposit and stays as it is', async () => {
+    const client = await start({ settles: false })
+    const path = await client.finished('hello', { 'upload-metadata': metadata({ private: 'true' }) })
+    const s3 = new S3({ endpoint: server.endpoint, forcePathStyle: true, region: 'eu-west-3' })
+    await s3.putObject({ Bucket: server.bucket, Key: `user1/${idOf(path)}.bin`, Body: 'foreign' })
+    await platform.settle(idOf(path))
+    expect(await s3DepositFiles(options()).record(idOf(path))).toMatchObject({ state: 'blocked' })
+    expect(await (await s3.getObject({ Bucket: server.bucket, Key: `user1/${idOf(path)}.bin` })).Body?.transformToString()).toBe('foreign')
+  })
+
+  test('a published object that was changed is not read', async () => {
+    const client = await start()
+    const path = await client.finished('hello')
+    await platform.idle()
+    const s3 = new S3({ endpoint: server.endpoint, forcePathStyle: true, region: 'eu-west-3' })
+    await s3.putObject({ Bucket: server.bucket, Key: `public/${idOf(path)}.bin`, Body: 'changed' })
+    await expect(collect(s3DepositFiles(options()).open(idOf(path)))).rejects.toMatchObject({ code: 'FILE_MISSING' })
+  })
+
+  test('a large object is copied by parts', async () => {
+    await start()
+    const bucket = bucketOf(options())
+    const content = randomBytes(6 * 1024 * 1024)
+    await bucket.client.putObject({ Bucket: server.bucket, Key: 'source', Body: content })
+    await copyObject(
+      bucket,
+      { from: 'source', to: 'target', bytes: content.byteLength, metadata: { deposit: 'x' }, tags: { owner: 'user1' } },
+      5 * 1024 * 1024,
+      5 * 1024 * 1024,
+    )
+    expect((await collect(bucket.open('target'))).equals(content)).toBe(true)
+  })
+
+  test('a stale upload expires with its parts; a lost bell is rung', async () => {
+    const client = await start({ settles: false })
+    const stale = await client.create(3 * PIECE)
+    await client.patch(stale, 0, randomBytes(PIECE))
+    const done = await client.finished('hello')
+    const rung: string[] = []
+    const later = new Date(Date.now() + 169 * 3_600_000)
+    const counts = await sweepUploads({
+      storage: s3SweepStorage({ ...options(), now: () => later.getTime() }),
+      ring: async (id) => void rung.push(id),
+      summaries: { write: async () => undefined, written: async () => new Set() },
+      limits: sweepLimits(168),
+      now: () => later,
+      log: silentLog,
+    })
+    expect(counts.expired).toBeGreaterThanOrEqual(1)
+    expect(rung).toContain(idOf(done))
+    expect((await client.head(stale)).status).toBe(410)
+    expect(await client.offset(done)).toBe(5)
+  })
+
+  test('work files: written whole, read by ranges, listed, removed', async () => {
+    await start()
+    const { work } = s3DepositFiles(options())
+    const content = randomBytes(9 * 1024 * 1024)
+    const pieces = async function* () {
+      for (let start = 0; start < content.byteLength; start += 300_000) yield content.subarray(start, start + 300_000)
+    }
+    expect(await work.write('converted.csv', pieces())).toEqual({ bytes: content.byteLength })
+    expect((await collect(work.open('converted.csv', { start: 5_000_000, end: 5_000_099 }))).equals(content.subarray(5_000_000, 5_000_100))).toBe(true)
+    const names = []
+    for await (const { name, bytes } of work.list()) names.push([name, bytes])
+    expect(names).toEqual([['converted.csv', content.byteLength]])
+    await work.remove('converted.csv')
+    await expect(collect(work.open('converted.csv'))).rejects.toMatchObject({ code: 'FILE_MISSING' })
+    await expect(work.write('../x', pieces())).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+  })
+
+  test('of many who ask at once, one at a time holds a lock', async () => {
+    await start()
+    const locks = objectLocks(bucketOf(options()), 40_000)
+    let inside = 0
+    let most = 0
+    await Promise.all(
+      Array.from({ length: 6 }, async () => {
+        const lease = await locks.acquire('many', { waitMs: 30_000 })
+        inside += 1
+        most = Math.max(most, inside)
+        expect(await lease.held()).toBe(true)
+        inside -= 1
+        await lease.release()
+      }),
+    )
+    expect(most).toBe(1)
+    const dead = await objectLocks(bucketOf(options()), 10, () => Date.now() - 60_000).acquire('dead', { waitMs: 0 })
+    const lease = await locks.acquire('dead', { waitMs: 0 })
+    expect([await dead.held(), await lease.held()]).toEqual([false, true])
+    await expect(dead.renew()).rejects.toMatchObject({ code: 'LOCKED' })
+  })
+})
