@@ -9,7 +9,9 @@ export const buildPages = async (root: string): Promise<'built' | 'fresh'> => {
   const built = await modifiedAt(path.join(web, 'dist', 'index.html'))
   if (built > 0 && built > (await newest(web))) return 'fresh'
   const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js')
-  const child = spawn(process.execPath, [vite, 'build', 'web', '--logLevel', 'warn'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  // Whoever asks may have another NODE_ENV, which would put the development build of the framework in the pages.
+  const env = { ...process.env, NODE_ENV: 'production' }
+  const child = spawn(process.execPath, [vite, 'build', 'web', '--logLevel', 'warn'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {

@@ -26,7 +26,7 @@ export default defineConfig(({ mode }) => {
           advancedChunks: {
             groups: [
               { name: 'cadre', test: /node_modules\/(@vue|vue|vue-router|@tanstack)\// },
-              { name: 'commun', test: /web\/src\/(api|design|format|resume)\/.*\.(ts|vue)/ },
+              { name: 'commun', test: /web\/src\/((api|design|format|resume)\/.*|charts\/figure)\.(ts|vue)/ },
             ],
           },
         },
