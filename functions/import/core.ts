@@ -112,7 +112,8 @@ const readyToRead = async (spine: Spine, deposit: string): Promise<{ document: I
     const document = await imports.find(deposit)
     if (document === undefined || !(await counts(spine, document))) return undefined
     const run = (await admin.batch(document.batch))?.runs[document.source]
-    if (run === undefined) return undefined
+    // withdrawn or replaced since it was looked at: what this run took back must not come in under it
+    if (run === undefined || run.removed.includes(deposit)) return undefined
     const missing = missingInputs(document, run, spine.sources)
     if (missing.length === 0) {
       if (document.waiting !== undefined) await imports.park(deposit, null)
