@@ -176,6 +176,19 @@ describe('counts and filters are no oracle', () => {
     expect(await call({ username: 'u', roles: DATA }, 'POST', '/scores/liste', { ignoreZone: true })).toMatchObject({ status: 204, body: undefined })
   })
 
+  it('counts by département are those of the list, under the same conditions', async () => {
+    await publish('333333333', '13')
+    const national: TestAgent = { username: 'n', roles: ['France entière', 'score'] }
+    const path = '/scores/liste/2511/departements'
+    expect((await call(national, 'POST', path, {})).body).toEqual([
+      { departement: '13', total: 1, nbF1: 1, nbF2: 0 },
+      { departement: '75', total: 2, nbF1: 2, nbF2: 0 },
+    ])
+    expect((await call(parisian, 'POST', path, { ignoreZone: true })).body).toEqual([{ departement: '75', total: 2, nbF1: 2, nbF2: 0 }])
+    expect((await call({ username: 'n', roles: ['France entière'] }, 'POST', path, {})).status).toBe(204)
+    expect((await call(national, 'POST', '/scores/liste/2601/departements', {})).status).toBe(404)
+  })
+
   it('a zone in the body widens nothing', async () => {
     expect((await call(stranger, 'POST', '/scores/liste', { zone: ['75'], ignoreZone: true })).status).toBe(204)
   })

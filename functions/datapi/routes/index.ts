@@ -2,7 +2,7 @@ import type { Route } from '../route.ts'
 import { entrepriseAll, entrepriseGet, etablissementGet } from './fiche.ts'
 import { follow, kanbanFollow, startFollowing, stopFollowing, stopFollowingByPost } from './follow.ts'
 import { healthcheck } from './health.ts'
-import { liste, listeCourante, listes } from './lists.ts'
+import { liste, listeCourante, listeDepartements, listes } from './lists.ts'
 import { naf, referenceDepartements, referenceRegions } from './reference.ts'
 import { search, searchTotal } from './search.ts'
 
@@ -12,6 +12,7 @@ export const ROUTES: readonly Route[] = [
   listes,
   listeCourante,
   liste,
+  listeDepartements,
   search,
   searchTotal,
   etablissementGet,

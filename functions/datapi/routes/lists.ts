@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type ListFilters, readListPage } from '../../../shared/adapters/postgres/lists.ts'
+import { countByDepartement, type ListFilters, readListPage } from '../../../shared/adapters/postgres/lists.ts'
 import type { PublishedList } from '../../../shared/adapters/postgres/published.ts'
 import { readSummaries } from '../../../shared/adapters/postgres/summaries.ts'
 import { AppError } from '../../../shared/domain/errors.ts'
@@ -121,11 +121,35 @@ export const liste = route({
   answers: { ...answers, 404: { description: 'Liste inconnue' } },
   run: async (input) => {
     const { all } = await readLists(input.db, input.at)
-    const list = all.find(({ libelle, batch }) => libelle === input.params.id || batch === input.params.id)
-    if (list === undefined) throw new AppError('LIST_UNKNOWN', 'Cette liste n’existe pas.')
-    return answerList(input, all, list)
+    return answerList(input, all, findList(all, input.params.id))
   },
 })
+
+export const listeDepartements = route({
+  method: 'post',
+  path: '/scores/liste/{id}/departements',
+  summary: 'Nombre d’établissements d’une liste par département, sous les mêmes filtres',
+  roles: [],
+  params: z.object({ id: text(100) }),
+  body: Filters,
+  answers: {
+    200: { description: 'Comptes par département', schema: z.array(z.object({ departement: z.string(), total: z.int(), nbF1: z.int(), nbF2: z.int() })) },
+    204: { description: 'Rien à compter' },
+    404: { description: 'Liste inconnue' },
+  },
+  run: async ({ db, agent, at, params, body: { page: _page, ...filters } }) => {
+    const { all } = await readLists(db, at)
+    const counts = await countByDepartement(db, agent, lightOf(all, findList(all, params.id), at), filters)
+    return counts.length === 0 ? { status: 204 } : { status: 200, body: counts, disclosure: { groupes: ['score'] } }
+  },
+})
+
+/** By libellé, as always, or by batch, which is unique (datapi §3.14). */
+const findList = (all: readonly PublishedList[], id: string): PublishedList => {
+  const list = all.find(({ libelle, batch }) => libelle === id || batch === id)
+  if (list === undefined) throw new AppError('LIST_UNKNOWN', 'Cette liste n’existe pas.')
+  return list
+}
 
 type Input = RouteInput<unknown, z.output<typeof Filters>>
 

@@ -41,7 +41,7 @@ export type ListPage = {
  */
 const base = (whole: boolean): string => /* sql */ `
   base as materialized (
-    select a.siret, a.alert, a.score
+    select a.siret, a.alert, a.score, a.departement
     from alerte a
     join liste l on l.libelle = a.libelle and l.algo = a.algo and l.publie_le <= $2
     left join naf n on n.code = a.code_activite
@@ -130,4 +130,20 @@ export const readListPage = (db: Queryable, reader: Reader, light: Light, filter
       nbF1: first.f1,
       nbF2: first.f2,
     }
+  })
+
+/** Établissements of a département that a list shows under the same filters. */
+export type DepartementCount = { departement: string; total: number; nbF1: number; nbF2: number }
+
+/** Counts by département of what `readListPage` counts, under the same conditions. */
+export const countByDepartement = (db: Queryable, reader: Reader, light: Light, filters: ListFilters): Promise<DepartementCount[]> =>
+  withPostgresErrors(async () => {
+    if (!reader.roles.includes('score')) return []
+    const { rows } = await db.query(
+      `with ${base(isWholeTerritory(reader.zone))}
+       select departement, count(*) as total, count(*) filter (where alert = 'Alerte seuil F1') as f1, count(*) filter (where alert = 'Alerte seuil F2') as f2
+       from base group by departement order by departement collate "C"`,
+      parameters(reader, light, filters),
+    )
+    return rows.map((row) => ({ departement: row.departement, total: row.total, nbF1: row.f1, nbF2: row.f2 }))
   })
