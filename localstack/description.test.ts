@@ -76,12 +76,15 @@ describe('reading serverless.yml', () => {
   })
 
   test('a template in several parts is read without the files that it includes', () => {
-    const parts = TEXT.replace('resources:\n  Resources:', 'resources:\n  - ${file(infrastructure/x.yml)}\n  - Resources:').replace(/^    (?=Queue:|Dead:|Role:|  )/gm, '      ')
+    const parts = TEXT.replace('resources:\n  Resources:', 'resources:\n  - ${file(infrastructure/x.yml)}\n  - Resources:').replace(
+      /^ {4}(?=Queue:|Dead:|Role:| {2})/gm,
+      '      ',
+    )
     expect(describeService(parts).queues).toEqual(describeService(TEXT).queues)
   })
 
   test('what only the account of the deployment can tell is empty here', () => {
-    const secret = TEXT.replace("POSTGRES_URL: ''", "POSTGRES_URL: '{{resolve:secretsmanager:\${self:service}/\${sls:stage}/postgres:SecretString:uri}}'")
+    const secret = TEXT.replace("POSTGRES_URL: ''", "POSTGRES_URL: '{{resolve:secretsmanager:${self:service}/${sls:stage}/postgres:SecretString:uri}}'")
     expect(describeService(secret).functions[0]?.environment['POSTGRES_URL']).toEqual({ text: '' })
   })
 

@@ -1,22 +1,21 @@
 import { createHash } from 'node:crypto'
-import { access, chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { ACCOUNTS, CLIENT } from './accounts.ts'
-import { type FunctionDescription, readDescription, type ServiceDescription } from './description.ts'
-import { directHandler, edgeHandler, type Listener, startListener } from './edge.ts'
-import { DATABASE, environmentOf, type Services } from './environment.ts'
+import { ACCOUNTS } from './accounts.ts'
+import { readDescription, type ServiceDescription } from './description.ts'
+import { openDoors } from './doors.ts'
+import { startListener } from './edge.ts'
+import { DATABASE, type Services } from './environment.ts'
+import { availableFunctions, readyInTime, startInstances, startMappings, startTimers } from './functions.ts'
 import { type Guardian, startGuardian } from './guardian.ts'
 import { resolveMongo } from './mongo/resolve.ts'
 import { startOidc } from './oidc.ts'
-import { pagesServer } from './pages.ts'
-import { type Poller, startPoller } from './poller.ts'
 import { isReachableByAll, startPostgres } from './postgres.ts'
 import { prepare } from './prepare.ts'
 import { type Queues, startQueues } from './queues.ts'
-import { type Instance, startInstance } from './runner/instance.ts'
+import type { Instance } from './runner/instance.ts'
 import type { Invocation } from './runner/invoke.ts'
-import { startTimer, type Timer } from './timer.ts'
 
 export type StackOptions = {
   /** Repository; default: the one of this file. */
@@ -80,7 +79,6 @@ export type Stack = {
 }
 
 const DEFAULT_SCALE = 1 / 300
-const UPLOAD_INSTANCES = 2
 
 /** Starts the whole platform on this machine. When a part does not start, those that did are stopped and the error is thrown. */
 export const startStack = async (options: StackOptions = {}): Promise<Stack> => {
@@ -177,38 +175,6 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
   }
 }
 
-/** What a tool needs to find its way to a running stack: content of `.local/stack.json` and of `--ready-file`. */
-export const stackDocument = (stack: Stack) => ({
-  edge: stack.edge,
-  uploads: stack.uploads,
-  datapi: stack.datapi,
-  issuer: stack.issuer,
-  mongodb: stack.mongodb,
-  postgres: stack.postgres,
-  sqs: stack.sqs,
-  efs: stack.efs,
-  accounts: stack.accounts,
-  directory: stack.directory,
-  database: DATABASE,
-  ...queueUrls(stack),
-  pid: process.pid,
-  processes: stack.processes(),
-})
-
-/** URLs of the queues and of their dead-letter queues, by the name of the function that each of them feeds. */
-const queueUrls = ({ description, queues }: Stack): { queues: Record<string, string>; deadLetters: Record<string, string> } => {
-  const found = { queues: {} as Record<string, string>, deadLetters: {} as Record<string, string> }
-  for (const { name, mappings } of description.functions) {
-    for (const { queue } of mappings) {
-      const running = queues.byLogicalId.get(queue)
-      const dead = queues.byLogicalId.get(running?.deadLetters ?? '')
-      if (running !== undefined) found.queues[name] = running.url
-      if (dead !== undefined) found.deadLetters[name] = dead.url
-    }
-  }
-  return found
-}
-
 /** Names the database in the address, unless it names one already or has credentials (whose database it would become). */
 const withDatabase = (uri: string): string => {
   const found = /^(mongodb(?:\+srv)?:\/\/[^/@?]+)\/?(\?.*)?$/.exec(uri)
@@ -226,21 +192,6 @@ const mongoOptions = ({ mongodb = {} }: StackOptions) => {
   const uri = mongodb.uri ?? process.env.MONGODB_URI
   return { ...(uri ? { uri } : {}), ...(mongodb.download ? { download: true } : {}) }
 }
-
-const availableFunctions = async (description: ServiceDescription, root: string, allowMissing: boolean): Promise<FunctionDescription[]> => {
-  const checked = await Promise.all(description.functions.map(async (fn) => ({ fn, there: await exists(handlerFile(root, fn)) })))
-  const missing = checked.filter(({ there }) => !there).map(({ fn }) => fn.name)
-  if (missing.length > 0 && !allowMissing) throw new Error(`no handler for ${missing.join(', ')}`)
-  return checked.filter(({ there }) => there).map(({ fn }) => fn)
-}
-
-const handlerFile = (root: string, fn: FunctionDescription): string => path.join(root, fn.handler.replace(/\.[^.]+$/, '.ts'))
-
-const exists = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  )
 
 /** `scratch` may be entered by anybody: PostgreSQL runs as another user when we are root. */
 const directories = async (kept: string | undefined, guardian: Guardian, parts: AsyncDisposableStack): Promise<{ base: string; scratch: string }> => {
@@ -272,131 +223,3 @@ const startServices = async <Services extends readonly Stoppable[]>(
   if (failure) throw failure.reason
   return settled.map((result) => (result.status === 'fulfilled' ? result.value : undefined)) as unknown as Services
 }
-
-type InstancesContext = {
-  functions: readonly FunctionDescription[]
-  description: ServiceDescription
-  root: string
-  services: Services
-  overrides: Readonly<Record<string, string>>
-  onLine: (line: string) => void
-}
-
-const startInstances = (
-  { functions, description, root, services, overrides, onLine }: InstancesContext,
-  parts: AsyncDisposableStack,
-): Map<string, Instance[]> => {
-  const instances = new Map<string, Instance[]>()
-  for (const fn of functions) {
-    const count = fn.name === 'upload' ? UPLOAD_INSTANCES : 1
-    const made = Array.from({ length: count }, (_, index) =>
-      startInstance({
-        name: count === 1 ? fn.name : `${fn.name}-${index + 1}`,
-        onLine,
-        assignment: {
-          root,
-          service: description.service,
-          stage: description.stage,
-          runtime: description.runtime,
-          key: fn.name,
-          name: `${description.service}-${description.stage}-${fn.name}`,
-          handler: fn.handler,
-          timeoutSeconds: fn.timeoutSeconds,
-          memoryMegabytes: fn.memoryMegabytes,
-          environment: environmentOf(fn, services, overrides),
-        },
-      }),
-    )
-    for (const instance of made) parts.defer(() => instance.stop())
-    instances.set(fn.name, made)
-  }
-  return instances
-}
-
-const READY_MS = 120_000
-
-const readyInTime = async (instance: Instance): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the function ${instance.name} did not start in ${READY_MS / 1000} s`)), READY_MS)
-  })
-  await Promise.race([instance.ready(), late]).finally(() => clearTimeout(timer))
-}
-
-type MappingsContext = {
-  queues: Queues
-  instances: ReadonlyMap<string, readonly Instance[]>
-  onLine: (line: string) => void
-  concurrency: number
-  deliverTwice: boolean
-}
-
-const startMappings = (fn: FunctionDescription, { queues, instances, onLine, concurrency, deliverTwice }: MappingsContext): Poller[] =>
-  fn.mappings.map((mapping) => {
-    const queue = queues.byLogicalId.get(mapping.queue)
-    const instance = instances.get(fn.name)?.[0]
-    if (queue === undefined || instance === undefined) throw new Error(`${fn.name} is mapped to ${mapping.queue}, which is not a queue`)
-    return startPoller({
-      client: queues.client,
-      queue,
-      mapping,
-      maximumConcurrency: concurrency,
-      functionTimeoutSeconds: fn.timeoutSeconds,
-      deliverTwice,
-      ready: instance.ready,
-      invoke: instance.invoke,
-      onLine,
-    })
-  })
-
-type TimersContext = { instances: ReadonlyMap<string, readonly Instance[]>; onLine: (line: string) => void; timeScale: number; automatic: boolean }
-
-const startTimers = (
-  functions: readonly FunctionDescription[],
-  { instances, onLine, timeScale, automatic }: TimersContext,
-  parts: AsyncDisposableStack,
-): Map<string, Timer> => {
-  const timers = new Map<string, Timer>()
-  for (const fn of functions) {
-    const instance = instances.get(fn.name)?.[0]
-    if (instance === undefined) continue
-    for (const everySeconds of fn.schedules) {
-      const timer = startTimer({ name: fn.name, everySeconds, timeScale, automatic, invoke: instance.invoke, onLine })
-      parts.defer(() => timer.stop())
-      timers.set(fn.name, timer)
-    }
-  }
-  return timers
-}
-
-type Doors = {
-  edge: Listener
-  direct: readonly [Listener, Listener]
-  instances: ReadonlyMap<string, readonly Instance[]>
-  root: string
-  pages: string | false | undefined
-  issuer: string
-}
-
-const openDoors = async ({ edge, direct, instances, root, pages, issuer }: Doors): Promise<void> => {
-  const built = path.join(root, 'web', 'dist')
-  const directory = pages === false ? undefined : (pages ?? ((await exists(path.join(built, 'index.html'))) ? built : undefined))
-  const servePage = await pagesServer({ directory, headersFile: path.join(root, 'web', 'headers.json'), issuer, configuration: pageConfiguration(issuer) })
-  edge.serve(edgeHandler(instances, servePage))
-  const uploads = instances.get('upload') ?? []
-  direct.forEach((listener, index) => {
-    const instance = uploads[index]
-    if (instance !== undefined) listener.serve(directHandler(instance))
-  })
-}
-
-/** `config.json` of the pages (web §6.3). */
-const pageConfiguration = (issuer: string) => ({
-  environnement: 'local',
-  api: '/api',
-  depot: { url: '/files', morceau: 4_194_304, remplacerPatch: false },
-  oidc: { emetteur: issuer, client: CLIENT },
-  contact: 'contact@example.org',
-  version: 'local',
-  bandeaux: [],
-})

@@ -1,0 +1,126 @@
+import { access } from 'node:fs/promises'
+import path from 'node:path'
+import type { FunctionDescription, ServiceDescription } from './description.ts'
+import { environmentOf, type Services } from './environment.ts'
+import { type Poller, startPoller } from './poller.ts'
+import type { Queues } from './queues.ts'
+import { type Instance, startInstance } from './runner/instance.ts'
+import { startTimer, type Timer } from './timer.ts'
+
+const UPLOAD_INSTANCES = 2
+
+/** The functions whose handler is there. Throws with the names of the others, unless they may be missing. */
+export const availableFunctions = async (description: ServiceDescription, root: string, allowMissing: boolean): Promise<FunctionDescription[]> => {
+  const checked = await Promise.all(description.functions.map(async (fn) => ({ fn, there: await exists(handlerFile(root, fn)) })))
+  const missing = checked.filter(({ there }) => !there).map(({ fn }) => fn.name)
+  if (missing.length > 0 && !allowMissing) throw new Error(`no handler for ${missing.join(', ')}`)
+  return checked.filter(({ there }) => there).map(({ fn }) => fn)
+}
+
+const handlerFile = (root: string, fn: FunctionDescription): string => path.join(root, fn.handler.replace(/\.[^.]+$/, '.ts'))
+
+const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  )
+
+type InstancesContext = {
+  functions: readonly FunctionDescription[]
+  description: ServiceDescription
+  root: string
+  services: Services
+  overrides: Readonly<Record<string, string>>
+  onLine: (line: string) => void
+}
+
+/** The instances of each function; `parts` stops them. */
+export const startInstances = (
+  { functions, description, root, services, overrides, onLine }: InstancesContext,
+  parts: AsyncDisposableStack,
+): Map<string, Instance[]> => {
+  const instances = new Map<string, Instance[]>()
+  for (const fn of functions) {
+    const count = fn.name === 'upload' ? UPLOAD_INSTANCES : 1
+    const made = Array.from({ length: count }, (_, index) =>
+      startInstance({
+        name: count === 1 ? fn.name : `${fn.name}-${index + 1}`,
+        onLine,
+        assignment: {
+          root,
+          service: description.service,
+          stage: description.stage,
+          runtime: description.runtime,
+          key: fn.name,
+          name: `${description.service}-${description.stage}-${fn.name}`,
+          handler: fn.handler,
+          timeoutSeconds: fn.timeoutSeconds,
+          memoryMegabytes: fn.memoryMegabytes,
+          environment: environmentOf(fn, services, overrides),
+        },
+      }),
+    )
+    for (const instance of made) parts.defer(() => instance.stop())
+    instances.set(fn.name, made)
+  }
+  return instances
+}
+
+const READY_MS = 120_000
+
+/** Throws when an instance does not answer in time. */
+export const readyInTime = async (instance: Instance): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the function ${instance.name} did not start in ${READY_MS / 1000} s`)), READY_MS)
+  })
+  await Promise.race([instance.ready(), late]).finally(() => clearTimeout(timer))
+}
+
+type MappingsContext = {
+  queues: Queues
+  instances: ReadonlyMap<string, readonly Instance[]>
+  onLine: (line: string) => void
+  concurrency: number
+  deliverTwice: boolean
+}
+
+/** One poller per mapping of the function. */
+export const startMappings = (fn: FunctionDescription, { queues, instances, onLine, concurrency, deliverTwice }: MappingsContext): Poller[] =>
+  fn.mappings.map((mapping) => {
+    const queue = queues.byLogicalId.get(mapping.queue)
+    const instance = instances.get(fn.name)?.[0]
+    if (queue === undefined || instance === undefined) throw new Error(`${fn.name} is mapped to ${mapping.queue}, which is not a queue`)
+    return startPoller({
+      client: queues.client,
+      queue,
+      mapping,
+      maximumConcurrency: concurrency,
+      functionTimeoutSeconds: fn.timeoutSeconds,
+      deliverTwice,
+      ready: instance.ready,
+      invoke: instance.invoke,
+      onLine,
+    })
+  })
+
+type TimersContext = { instances: ReadonlyMap<string, readonly Instance[]>; onLine: (line: string) => void; timeScale: number; automatic: boolean }
+
+/** One timer per scheduled function, by name; `parts` stops them. */
+export const startTimers = (
+  functions: readonly FunctionDescription[],
+  { instances, onLine, timeScale, automatic }: TimersContext,
+  parts: AsyncDisposableStack,
+): Map<string, Timer> => {
+  const timers = new Map<string, Timer>()
+  for (const fn of functions) {
+    const instance = instances.get(fn.name)?.[0]
+    if (instance === undefined) continue
+    for (const everySeconds of fn.schedules) {
+      const timer = startTimer({ name: fn.name, everySeconds, timeScale, automatic, invoke: instance.invoke, onLine })
+      parts.defer(() => timer.stop())
+      timers.set(fn.name, timer)
+    }
+  }
+  return timers
+}
