@@ -297,7 +297,7 @@ async function* mappingRows(
   const perimetre = witness(await perimetreOfRun(options, document, run))
   const alone = await load([document.deposit], perimetre)
   yield [{ line: 0, record: 0, status: 'ignored', count: 0, named: perimetre.take(), tuples: [] }]
-  const file = run.mapping.indexOf(document.deposit)
+  const file = await rankIn(options, run.mapping, document)
   const mapping = run.mapping.length === 1 ? alone : await load(run.mapping, perimetre)
   const { dateDebut, dateFin } = await options.windowOf(document.batch)
   let records: ReadRecord[] = []
@@ -308,6 +308,14 @@ async function* mappingRows(
     records = []
   }
   yield [...records, { line: 0, record: 0, status: 'ignored', count: ignoredRows(mapping, file), tuples: [] }]
+}
+
+/** The place of a deposit among the files of a mapping; one that repeats the bytes of another has the place of that one. */
+const rankIn = async ({ findImport }: ReaderOptions, mapping: readonly string[], { deposit, sha256 }: ImportDocument): Promise<number> => {
+  const own = mapping.indexOf(deposit)
+  if (own >= 0) return own
+  const documents = await Promise.all(mapping.map((other) => findImport(other)))
+  return documents.findIndex((other) => other?.sha256 === sha256)
 }
 
 const readMapping = async (options: ReaderOptions, deposits: readonly string[], perimetre: Perimetre | null): Promise<Mapping> => {

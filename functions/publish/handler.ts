@@ -12,7 +12,7 @@ import { sqs } from '../../shared/runtime/sqs.ts'
 import { sourceFacts } from '../../shared/sources/facts.ts'
 import { publishConfig } from './config.ts'
 import { publishPage } from './core.ts'
-import { postgresPublisher } from './publisher.ts'
+import { NO_MODEL, postgresPublisher } from './publisher.ts'
 
 const config = publishConfig()
 const log = createLog('publish')
@@ -32,7 +32,7 @@ export const handler = sqs(PublishMessage, log, async (message, { signal, log: s
   if ('list' in message) {
     const spine = { ...shared, log: scoped.with({ list: message.list }) }
     return publishIfComplete(spine, message.list, async (list, at) => {
-      await publisher.putLists([list])
+      await publisher.putLists([{ ...list, algo: list.algo ?? NO_MODEL }])
       await publishList(pool, { batch: list.key, publieLe: at })
     })
   }

@@ -59,6 +59,15 @@ const itemOf = ({ siren, seq, inside, raws, scores, lists, current }: Subject, l
 /** A SIREN that was excluded has no score to show. */
 const scoreOf = ({ content }: ScoresDocument): ScoreDocument[] => (content === undefined ? [] : [ScoreDocument.parse(content)])
 
+/** Names the model of a list that no entreprise reached: it is published empty all the same. */
+export const NO_MODEL = 'aucun'
+
+/** The last day of the latest month that any source reaches in the data of a list. */
+const lastDataDay = (dates: Readonly<Record<string, string>>): Date | undefined => {
+  const latest = Object.values(dates).sort().at(-1)
+  return latest === undefined ? undefined : new Date(Date.UTC(Number(latest.slice(0, 4)), Number(latest.slice(5, 7)), 0))
+}
+
 /** A list that no model has scored yet has nothing to describe. */
 export const describe = (list: ListDocument): ListDescription | undefined => {
   if (list.algo === undefined) return undefined
@@ -68,6 +77,7 @@ export const describe = (list: ListDocument): ListDescription | undefined => {
     algo: list.algo,
     description: list.description,
     seuils: list.thresholds === undefined ? undefined : { f1: list.thresholds.F1, f2: list.thresholds.F2 },
+    dateDonnees: lastDataDay(list.dataDates ?? {}),
     artefact: list.artefact,
     regles: list.ruleset,
     etat: list.state,

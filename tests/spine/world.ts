@@ -231,7 +231,8 @@ const inventedReader = (files: ReadonlyMap<string, InventedFile>, data: MemoryDa
     if (file === undefined || plan === undefined) return
     const own = run.perimetre.length === 0 ? [document.deposit] : run.perimetre
     const perimetre = new Set(own.flatMap((deposit) => [...(data.perimetres.get(deposit) ?? [])].map(String)))
-    const later = document.source === 'admin_urssaf' ? run.mapping.slice(run.mapping.indexOf(document.deposit) + 1) : []
+    const isSame = (deposit: string): boolean => deposit === document.deposit || data.imports.get(deposit)?.sha256 === document.sha256
+    const later = document.source === 'admin_urssaf' ? run.mapping.slice(run.mapping.findIndex(isSame) + 1) : []
     const listedLater = new Set(later.flatMap((deposit) => files.get(deposit)?.rows ?? []).map(({ compte }) => compte))
     const mapping = new Map(run.mapping.flatMap((deposit) => files.get(deposit)?.rows ?? []).map((row) => [row.compte, row.siren]))
     yield file.rows.slice(plan.start, plan.end).map((row, at): ReadRecord => {

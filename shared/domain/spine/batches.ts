@@ -23,9 +23,24 @@ const counting = (imports: readonly ImportDocument[], batch: string, source: str
 export const perimetreDeposits = (key: string, batches: readonly BatchDocument[], imports: readonly ImportDocument[]): string[] => {
   for (const batch of upTo(key, batches)) {
     const found = perimetreOfBatch(batch, imports)
-    if (found.length > 0) return found.map((document) => document.deposit)
+    if (found.length > 0) return distinctContents(found)
   }
   return []
+}
+
+/**
+ * Deposits that bring the same bytes are one input: a file that is sent again starts no new run. In the order in which contents count last,
+ * each under the deposit that brought it first.
+ */
+const distinctContents = (documents: readonly ImportDocument[]): string[] => {
+  const first = new Map<string, string>()
+  const order = new Map<string, string>()
+  for (const { sha256, deposit } of documents) {
+    if (!first.has(sha256)) first.set(sha256, deposit)
+    order.delete(sha256)
+    order.set(sha256, first.get(sha256) ?? deposit)
+  }
+  return [...order.values()]
 }
 
 const perimetreOfBatch = (batch: BatchDocument, imports: readonly ImportDocument[]): ImportDocument[] => {
@@ -36,14 +51,13 @@ const perimetreOfBatch = (batch: BatchDocument, imports: readonly ImportDocument
 }
 
 /** An explicit perimeter of the batch itself: the only one that applies to headcount files, which otherwise make it. */
-export const ownFilter = (key: string, imports: readonly ImportDocument[]): string[] =>
-  counting(imports, key, FILTER_SOURCE).map((document) => document.deposit)
+export const ownFilter = (key: string, imports: readonly ImportDocument[]): string[] => distinctContents(counting(imports, key, FILTER_SOURCE))
 
 /** The mapping of a batch, in the order in which its files count; a sub-batch without one of its own uses that of its month. */
 export const mappingDeposits = (key: string, imports: readonly ImportDocument[]): string[] => {
   const own = counting(imports, key, MAPPING_SOURCE)
   const found = own.length === 0 && isSubBatch(key) ? counting(imports, monthKeyOf(key), MAPPING_SOURCE) : own
-  return found.map((document) => document.deposit)
+  return distinctContents(found)
 }
 
 /**

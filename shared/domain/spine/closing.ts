@@ -1,9 +1,10 @@
+import { importEvent } from '../journal/events.ts'
 import { countingDeposits, ofSource } from './counting.ts'
 import type { BatchDocument, ImportDocument } from './documents.ts'
 import { allShards, ringShards, touchAndRing } from './ledger.ts'
 import { tryOpen } from './opening.ts'
 import { reconcileRuns } from './runs.ts'
-import type { Spine } from './spine.ts'
+import { HEADCOUNT_SOURCE, type Spine } from './spine.ts'
 import { assess, sameVerdict } from './verdicts.ts'
 
 /**
@@ -21,8 +22,18 @@ export const closeDeposit = async (spine: Spine, deposit: string): Promise<void>
     spine.log.info('import.closed', { deposit, batch: document.batch, source: document.source, run })
   }
   await settleSource(spine, document.batch, document.source)
+  await report(spine, deposit)
   await forgetLowerRuns(spine, deposit)
   await imports.raise(deposit, 'settledRun', run)
+}
+
+/** One event of the Journal per deposit and closed run: done again, it is the same event. */
+const report = async ({ journal, store: { imports }, clock }: Spine, deposit: string): Promise<void> => {
+  if (journal === undefined) return
+  const document = await imports.find(deposit)
+  if (document === undefined || document.closedRun === 0 || document.failed !== undefined) return
+  const results = await imports.results(deposit, document.closedRun)
+  await journal.write(importEvent(document, document.closedRun, results, clock()))
 }
 
 /**
@@ -74,11 +85,18 @@ const evaluateOne = async (spine: Spine, key: string, source: string): Promise<b
   const runClosed = closedRun !== (batch.closedRun[source] ?? 0)
   const next: BatchDocument = { ...batch, closedRun: { ...batch.closedRun, [source]: closedRun } }
   if (verdict !== undefined) next.verdicts = { ...batch.verdicts, [source]: verdict }
-  if (effectiveChanged || runClosed) next.owed = { ...batch.owed, [source]: `${batch.version}` }
+  if (effectiveChanged || runClosed || mayMoveHeadcounts(key, source, imports)) next.owed = { ...batch.owed, [source]: `${batch.version}` }
   if (!(await spine.store.admin.updateBatch(next))) return false
   if (!sameVerdict(verdict, batch.verdicts[source])) spine.log.info('verdict.given', { batch: key, source, closedRun, ...verdict })
   return true
 }
+
+/** A headcount file that has just closed may move the last month of headcounts, with which all who hold headcounts are computed (architecture §4). */
+const mayMoveHeadcounts = (batch: string, source: string, imports: readonly ImportDocument[]): boolean =>
+  source === HEADCOUNT_SOURCE &&
+  ofSource(imports, source).some(
+    (document) => document.batch === batch && document.plan?.dateFinEffectif !== undefined && document.settledRun < document.closedRun,
+  )
 
 /** Makes the touches that a change of effective types or a closed run still owes, whoever made the change. */
 export const payOwed = async (spine: Spine): Promise<void> => {

@@ -1,4 +1,6 @@
 import type { Clock, Log, Queue } from '../../ports.ts'
+import type { JournalStore } from '../journal/events.ts'
+import type { ProvenanceStore } from '../provenance/provenance.ts'
 import type { SpineStore } from './store.ts'
 
 /** What the spine knows of a source; the registry gives it. */
@@ -42,7 +44,19 @@ export const DEFAULT_SETTINGS: SpineSettings = {
  * Everything that the cores of the spine receive. `bellId` gives a new text at every call: bells carry it as deduplication
  * id, or SQS would drop a ring that comes while a worker is finishing and the shard would sleep (architecture §2).
  */
-export type Spine = { store: SpineStore; queue: Queue; clock: Clock; log: Log; sources: SourceFacts; settings: SpineSettings; bellId: () => string }
+export type Spine = {
+  store: SpineStore
+  queue: Queue
+  clock: Clock
+  log: Log
+  sources: SourceFacts
+  settings: SpineSettings
+  bellId: () => string
+  /** One report per closed file. */
+  journal?: JournalStore
+  /** Where each entry comes from; nothing depends on it. */
+  provenance?: ProvenanceStore
+}
 
 /** The mapping of comptes is the source `admin_urssaf`, the headcounts of entreprises `effectif_ent`; `filter` is an explicit perimeter. */
 export const MAPPING_SOURCE = 'admin_urssaf'
