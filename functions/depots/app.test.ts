@@ -18,7 +18,17 @@ const at = (minute: number) => new Date(Date.UTC(2026, 0, 2, 9, minute)).toISOSt
 
 const deposit = (number: number, changes: Partial<DepositRecord> = {}): DepositSummary =>
   summaryOf({
-    ...newRecord({ id: idOf(number), size: 10, owner: 'user1', sub: 's', email: 'p@example.org', metadata: { filename: `f${number}.csv`, private: 'true', batch: '2512' } }, new Date(0)),
+    ...newRecord(
+      {
+        id: idOf(number),
+        size: 10,
+        owner: 'user1',
+        sub: 's',
+        email: 'p@example.org',
+        metadata: { filename: `f${number}.csv`, private: 'true', batch: '2512' },
+      },
+      new Date(0),
+    ),
     state: 'announced',
     completedAt: at(number),
     sha256: 'a'.repeat(64),
@@ -163,14 +173,34 @@ describe('the state', () => {
     imports = [imported(1, { closedRun: 1 })]
     expect(await detail(1)).toMatchObject({
       state: 'imported',
-      report: { read: 32, imported: 20, filtered: 4, rejected: 2, ignored: 6, firstRejected: [{ line: 99, reason: 'Une raison.' }, { line: 100, reason: 'Une raison.' }] },
+      report: {
+        read: 32,
+        imported: 20,
+        filtered: 4,
+        rejected: 2,
+        ignored: 6,
+        firstRejected: [
+          { line: 99, reason: 'Une raison.' },
+          { line: 100, reason: 'Une raison.' },
+        ],
+      },
     })
-    expect(Depot.parse(((await get('/api/depots')).body.deposits as unknown[])[0]).report).toEqual({ read: 32, imported: 20, filtered: 4, rejected: 2, ignored: 6 })
+    expect(Depot.parse(((await get('/api/depots')).body.deposits as unknown[])[0]).report).toEqual({
+      read: 32,
+      imported: 20,
+      filtered: 4,
+      rejected: 2,
+      ignored: 6,
+    })
   })
   test('at most 200 rejected records, values of 64 characters', async () => {
     summaries = [deposit(1)]
     imports = [imported(1, { closedRun: 1 })]
-    results = [result(1, 0, { rejected: Array.from({ length: 300 }, (_, index) => ({ line: index + 2, record: index, reason: 'Non.', column: 'c', value: 'x'.repeat(100) })) })]
+    results = [
+      result(1, 0, {
+        rejected: Array.from({ length: 300 }, (_, index) => ({ line: index + 2, record: index, reason: 'Non.', column: 'c', value: 'x'.repeat(100) })),
+      }),
+    ]
     const { report } = await detail(1)
     expect(report?.firstRejected).toHaveLength(200)
     expect(report?.firstRejected[0]).toEqual({ line: 2, reason: 'Non.', column: 'c', value: 'x'.repeat(64) })
@@ -184,7 +214,11 @@ describe('the state', () => {
   test('rejected with its sentence; withdrawn; replaced by a later deposit of the same partner', async () => {
     summaries = [deposit(1), deposit(2), deposit(3), deposit(4)]
     imports = [imported(1, { failed: 'Ce n’est pas un CSV.' }), imported(2, { withdrawn: true }), imported(3), imported(4, { replaces: [idOf(3)] })]
-    expect([await detail(1), await detail(2), await detail(3)]).toMatchObject([{ state: 'rejected', reason: 'Ce n’est pas un CSV.' }, { state: 'withdrawn' }, { state: 'replaced' }])
+    expect([await detail(1), await detail(2), await detail(3)]).toMatchObject([
+      { state: 'rejected', reason: 'Ce n’est pas un CSV.' },
+      { state: 'withdrawn' },
+      { state: 'replaced' },
+    ])
   })
 })
 

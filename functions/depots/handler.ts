@@ -17,9 +17,16 @@ const queue = sqsQueue({ urls: { import: config.IMPORT_QUEUE_URL }, endpoint: co
 
 let connection: Promise<DepotsStore> | undefined
 
+const open = async (): Promise<DepotsStore> => {
+  const { db } = await connectMongo(config.MONGODB_URI)
+  const deposits = mongoDeposits(db)
+  await deposits.ensureIndexes()
+  return { deposits, imports: mongoImports(db), admin: mongoAdmin(db) }
+}
+
 /** One connection per container; one that failed is tried again by the next request. */
 const store = async (): Promise<DepotsStore> => {
-  connection ??= connectMongo(config.MONGODB_URI).then(({ db }) => ({ deposits: mongoDeposits(db), imports: mongoImports(db), admin: mongoAdmin(db) }))
+  connection ??= open()
   try {
     return await connection
   } catch (error) {

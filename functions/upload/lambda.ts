@@ -8,9 +8,10 @@ import { TUS_MEDIA_TYPE } from './protocol.ts'
  * wraps the bytes into a request's stream: for pieces of 4 MiB that alone costs as much as everything else.
  */
 export const lambdaHandler =
-  (app: Hono<{ Bindings: UploadBindings }>) =>
+  (app: Hono<{ Bindings: UploadBindings }>, pool = scratchPool()) =>
   async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
-    const { body, corrupted } = decodeBody(event)
+    using scratch = pool.take()
+    const { body, corrupted } = decodeBody(event, scratch.buffer)
     const headers = headersOf(event, body.byteLength)
     const request = new Request(urlOf(event), { method: methodOf(event), headers })
     const bindings: UploadBindings = { event, body, ...(corrupted === undefined ? {} : { corrupted }) }
@@ -46,14 +47,32 @@ const headersOf = (event: APIGatewayProxyEventV2, bytes: number): Headers => {
   return headers
 }
 
+/** What an event can carry at most (upload §3.1). */
+const LARGEST_BODY = 4_750_000
+
+/**
+ * Buffers in which bodies are decoded, one per request under way, used again by the next: a fresh one per piece makes the garbage
+ * collector do as much work as everything else (measured: 10 of 20 ms of CPU per piece).
+ */
+const scratchPool = () => {
+  const free: Buffer[] = []
+  return {
+    take() {
+      const buffer = free.pop() ?? Buffer.allocUnsafeSlow(LARGEST_BODY)
+      return { buffer, [Symbol.dispose]: () => void free.push(buffer) }
+    },
+  }
+}
+
 const NOTHING = new Uint8Array(0)
 
-const decodeBody = (event: APIGatewayProxyEventV2): { body: Uint8Array; corrupted?: string } => {
+const decodeBody = (event: APIGatewayProxyEventV2, scratch: Buffer): { body: Uint8Array; corrupted?: string } => {
   if (!event.body) return { body: NOTHING }
   if (event.isBase64Encoded) {
-    const body = Buffer.from(event.body, 'base64')
     const padding = event.body.endsWith('==') ? 2 : event.body.endsWith('=') ? 1 : 0
-    const isWhole = event.body.length % 4 === 0 && body.byteLength === (event.body.length / 4) * 3 - padding
+    const bytes = (event.body.length / 4) * 3 - padding
+    const body = bytes <= scratch.byteLength ? scratch.subarray(0, scratch.write(event.body, 'base64')) : Buffer.from(event.body, 'base64')
+    const isWhole = body.byteLength === bytes
     return isWhole ? { body } : { body, corrupted: 'Le corps de la requête n’est pas en Base64.' }
   }
   const isPiece = Object.entries(event.headers ?? {}).some(

@@ -14,14 +14,23 @@ test.runIf(process.geteuid?.() === 0)('without root a deposit is placed all the 
   const root = await mkdtemp(join(tmpdir(), 'upload-nobody-'))
   await chown(root, NOBODY, NOBODY)
   await chmod(root, 0o755)
-  const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'support', 'unprivileged.ts'), root], { uid: NOBODY, gid: NOBODY, env: { ...process.env, HOME: root } })
+  const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'support', 'unprivileged.ts'), root], {
+    uid: NOBODY,
+    gid: NOBODY,
+    env: { ...process.env, HOME: root },
+  })
   const { id, warned } = JSON.parse(stdout)
   expect(warned).toEqual([id])
   const record = JSON.parse((await readFile(join(root, 'tusd', '.state', `${id}.json`))).toString())
   expect(record).toMatchObject({ state: 'announced', intended: { uid: 11_001, gid: 10_001, mode: '660' } })
   for (const suffix of ['bin', 'info']) {
     const [own, published] = [await lstat(join(root, 'tusd', `${id}.${suffix}`)), await lstat(join(root, 'user1', `${id}.${suffix}`))]
-    expect({ ino: published.ino, nlink: published.nlink, uid: published.uid, mode: published.mode & 0o777 }).toEqual({ ino: own.ino, nlink: 2, uid: NOBODY, mode: 0o660 })
+    expect({ ino: published.ino, nlink: published.nlink, uid: published.uid, mode: published.mode & 0o777 }).toEqual({
+      ino: own.ino,
+      nlink: 2,
+      uid: NOBODY,
+      mode: 0o660,
+    })
   }
   const settings = { base: root, passwd: EXAMPLE_PASSWD, group: EXAMPLE_GROUP, publicOwner: 'user1' }
   expect((await checkStorage(settings)).map(({ path }) => path)).toEqual(expect.arrayContaining(['tusd', 'public', 'user1', `user1/${id}.bin`]))
