@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** In CI a test on real services is given a second chance: the machine may be busy, and a rule that is broken fails twice. */
+const retry = process.env.CI === 'true' ? 1 : 0
+
 /** Levels of test: unit (pure, no service), integration (embedded services), e2e (the whole stack through HTTP and a browser). */
 export default defineConfig({
   test: {
@@ -15,6 +18,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          retry,
           include: ['{functions,shared,cli,localstack,tests,scripts}/**/*.int.test.ts'],
           exclude: ['tests/e2e/**', '**/node_modules/**'],
           testTimeout: 120_000,
@@ -24,6 +28,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          retry,
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 180_000,
