@@ -28,4 +28,15 @@ program
     print(await chain({ companies, months, seed, ...(verbose ? { onLine: (line: string) => void process.stderr.write(`${line}\n`) } : {}) }))
   })
 
+program
+  .command('upload')
+  .description('one stream of pieces through the whole edge, beside the plain library')
+  .option('--size <n>', 'MiB of a measured upload', whole, 200)
+  .option('--runs <n>', 'runs; the best counts', whole, 7)
+  .option('--large <n>', 'MiB of the upload that shows the memory', whole, 2048)
+  .action(async (options: { size: number; runs: number; large: number }) => {
+    const { upload } = await import('./upload.bench.ts')
+    print(await upload(options))
+  })
+
 await program.parseAsync()
