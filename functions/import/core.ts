@@ -4,6 +4,7 @@
  */
 
 import type { Tuple } from '../../shared/domain/entity.ts'
+import { refusalEvent } from '../../shared/domain/journal/events.ts'
 import { sirenOf } from '../../shared/domain/siren.ts'
 import { closeDeposit, settleSource } from '../../shared/domain/spine/closing.ts'
 import { countingDeposits, ofSource } from '../../shared/domain/spine/counting.ts'
@@ -87,6 +88,7 @@ const closeAndRelease = async (spine: Spine, reader: DepositReader, deposit: str
 
 const refuse = async (spine: Spine, document: ImportDocument, sentence: string): Promise<void> => {
   spine.log.warn('import.refused', { deposit: document.deposit, source: document.source, batch: document.batch, sentence })
+  await spine.journal?.write(refusalEvent(document, sentence, spine.clock()))
   await spine.store.imports.fail(document.deposit, sentence)
   if (document.batch !== '' && document.source !== '') await settleSource(spine, document.batch, document.source)
 }

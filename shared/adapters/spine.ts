@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Db } from 'mongodb'
 import { DEFAULT_SETTINGS, type SourceFacts, type Spine, type SpineSettings } from '../domain/spine/spine.ts'
 import type { Log, Queue } from '../ports.ts'
+import { mongoJournal } from './mongo/journal.ts'
+import { mongoProvenance } from './mongo/provenance.ts'
 import { mongoStore } from './mongo/store.ts'
 
 export type SpineOptions = { db: Db; queue: Queue; log: Log; sources: SourceFacts; settings?: Partial<SpineSettings> }
@@ -10,5 +12,15 @@ export type SpineOptions = { db: Db; queue: Queue; log: Log; sources: SourceFact
 export const createSpine = ({ db, queue, log, sources, settings = {} }: SpineOptions): Spine => {
   const clock = (): Date => new Date()
   const all = { ...DEFAULT_SETTINGS, ...settings }
-  return { store: mongoStore(db, all.shards, clock), queue, clock, log, sources, settings: all, bellId: randomUUID }
+  return {
+    store: mongoStore(db, all.shards, clock),
+    queue,
+    clock,
+    log,
+    sources,
+    settings: all,
+    bellId: randomUUID,
+    journal: mongoJournal(db),
+    provenance: mongoProvenance(db),
+  }
 }

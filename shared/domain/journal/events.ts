@@ -1,0 +1,112 @@
+/**
+ * Events of the Journal (raw-formats §§1.8, 7.2): what happened to a file, or at the end of an operation. Their names are those of the reference, so
+ * that an existing Journal is continued; `deposit`, `run` and `counts` are of the platform.
+ */
+import type { ImportDocument, RangeResult, RecordCounts, RejectedRecord } from '../spine/documents.ts'
+
+/** The report of a file (raw-formats §1.7). `headRejected` lists rejected records, each `Line <rank>: <reason>`. */
+export type FileReport = {
+  batchKey: string
+  headFatal: string[]
+  headRejected: string[]
+  isFatal: boolean
+  linesParsed: number
+  linesRejected: number
+  linesSkipped: number
+  linesValid: number
+  summary: string
+}
+
+export type ReportType = 'ImportBatch' | 'ValidateDataEntries' | 'PurgeBatch' | 'PruneEntities'
+
+/** `id` is natural for what can happen once only: the same closing done again changes nothing. */
+export type JournalEvent = {
+  id: string
+  /** Creation of the event; `startDate`: start of the operation. */
+  date: Date
+  startDate: Date
+  commitHash?: string
+  event?: FileReport
+  priority: 'info'
+  /** Type of the file, `unknown` when the operation has none. */
+  parserCode: string
+  reportType: ReportType
+  deposit?: string
+  run?: number
+  counts?: RecordCounts & { read: number }
+  /** The first rejected records, by line. */
+  rejected?: RejectedRecord[]
+}
+
+export type JournalStore = {
+  /** Inserts the event if its id is unknown. */
+  write(event: JournalEvent): Promise<void>
+}
+
+/** Rejected records kept in an event. */
+export const JOURNAL_REJECTED = 200
+
+/** The report of a closed deposit: the sum of the results of its ranges under its run. */
+export const importEvent = (document: ImportDocument, run: number, results: readonly RangeResult[], date: Date): JournalEvent => {
+  const counts = { read: 0, imported: 0, filtered: 0, rejected: 0, ignored: 0 }
+  for (const result of results) {
+    for (const name of ['imported', 'filtered', 'rejected', 'ignored'] as const) {
+      counts[name] += result.counts[name]
+      counts.read += result.counts[name]
+    }
+  }
+  const rejected = results
+    .flatMap((result) => result.rejected)
+    .toSorted((a, b) => a.line - b.line || a.record - b.record)
+    .slice(0, JOURNAL_REJECTED)
+  return { ...eventOf(document, counts, rejected, undefined, date), id: `import:${document.deposit}:${run}`, run }
+}
+
+/** The report of a file that is refused as a whole. */
+export const refusalEvent = (document: ImportDocument, sentence: string, date: Date): JournalEvent => ({
+  ...eventOf(document, { read: 0, imported: 0, filtered: 0, rejected: 0, ignored: 0 }, [], sentence, date),
+  id: `import:${document.deposit}:refused`,
+})
+
+const eventOf = (
+  { deposit, batch, source, filename, registeredAt }: ImportDocument,
+  counts: RecordCounts & { read: number },
+  rejected: RejectedRecord[],
+  fatal: string | undefined,
+  date: Date,
+): Omit<JournalEvent, 'id'> => {
+  // rows of a mapping that are not needed are no lines of the reference
+  const linesParsed = counts.read - counts.ignored
+  const headFatal = fatal === undefined ? [] : [`Fatal: ${fatal}`]
+  return {
+    date,
+    startDate: registeredAt,
+    event: {
+      batchKey: batch,
+      headFatal,
+      headRejected: rejected.map(({ record, reason }) => `Line ${record}: ${reason}`),
+      isFatal: headFatal.length > 0,
+      linesParsed,
+      linesRejected: counts.rejected,
+      linesSkipped: counts.filtered,
+      linesValid: counts.imported,
+      summary: `${filename}: intégration terminée, ${linesParsed} lignes traitées, ${headFatal.length} erreurs fatales, ${counts.rejected} lignes rejetées, ${counts.filtered} lignes filtrées, ${counts.imported} lignes valides`,
+    },
+    priority: 'info',
+    parserCode: source || 'unknown',
+    reportType: 'ImportBatch',
+    deposit,
+    counts,
+    rejected,
+  }
+}
+
+/** The end of an operation of a person. `id` must be unique to it. */
+export const operationEvent = (id: string, reportType: ReportType, startDate: Date, date: Date): JournalEvent => ({
+  id,
+  date,
+  startDate,
+  priority: 'info',
+  parserCode: 'unknown',
+  reportType,
+})
