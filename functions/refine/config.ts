@@ -1,7 +1,10 @@
 import * as z from 'zod'
 import { integer, readConfig, withDefault } from '../../shared/runtime/config.ts'
 
-/** Variables of the function. `RULES` are the rules of the variables (refine §5); `PAGE_SIZE` counts SIRENs. */
+/**
+ * Variables of the function. `RULES` are the rules of the variables (refine §5); `PAGE_SIZE` counts SIRENs; `PAGE_DOCUMENTS` bounds the memory: the
+ * documents of RawData that are held at a time, one of ImportedData counting for a quarter.
+ */
 export const refineConfig = (environment?: Readonly<Record<string, string | undefined>>) =>
   readConfig(
     {
@@ -13,6 +16,7 @@ export const refineConfig = (environment?: Readonly<Record<string, string | unde
       SQS_ENDPOINT: z.string().optional(),
       SHARDS: withDefault(integer(1, 4096), '64'),
       PAGE_SIZE: withDefault(integer(1, 1000), '50'),
+      PAGE_DOCUMENTS: withDefault(integer(50, 100_000), '500'),
       RULES: withDefault(z.enum(['default', '2023', '2026']), 'default'),
     },
     environment,

@@ -2,17 +2,20 @@
  * One page of SIRENs at the stage refine: merges what was imported into RawData, then computes the variables until the current batch
  * (architecture §5, refine §2.9). Read order: ImportedData, then RawData; write order: RawData, then exactly the imports that were read are deleted, then Features.
  */
-import { createHash } from 'node:crypto'
-import { compactEntity } from '../../shared/domain/compaction/compact.ts'
 import type { RawValue } from '../../shared/domain/entity.ts'
 import type { BatchWindow } from '../../shared/domain/features.ts'
+import { recordProvenance } from '../../shared/domain/provenance/provenance.ts'
 import { isSiren } from '../../shared/domain/siren.ts'
-import type { FeaturesDocument, ImportedDocument, LedgerDocument, RawDocument } from '../../shared/domain/spine/documents.ts'
+import type { FeaturesDocument, LedgerDocument } from '../../shared/domain/spine/documents.ts'
+import type { LargeStore } from '../../shared/domain/spine/large-store.ts'
 import { loadPerimetre } from '../../shared/domain/spine/opening.ts'
 import { type Reading, readAdmin } from '../../shared/domain/spine/reading.ts'
 import { hasSiren } from '../../shared/domain/spine/sirens.ts'
 import type { Spine } from '../../shared/domain/spine/spine.ts'
 import type { Outcome, PageWork } from '../../shared/domain/spine/worker.ts'
+import { type Compacted, type CompactionContext, compactEntities } from './compaction.ts'
+import { fingerprintOf, isUpToDate, storedFingerprint } from './fingerprint.ts'
+import { type ComputeLarge, refineLarge } from './large.ts'
 
 /** Computes the stored form of the variables of a SIREN, by SIRET. */
 export type ComputeVariables = (input: {
@@ -23,85 +26,95 @@ export type ComputeVariables = (input: {
   window: BatchWindow
 }) => Promise<Map<string, unknown>>
 
-/** `version` names the rules: another one computes everything again. `newVersion` gives a new text at every call. */
-export type RefineContext = { spine: Spine; compute: ComputeVariables; version: string; newVersion: () => string }
+/**
+ * For SIRENs that do not fit in memory: absent, every page is read whole. `budget` counts documents held at a time; `signal` stops between
+ * two pieces of a SIREN, which goes on where it stood at the next message.
+ */
+export type LargeContext = { store: LargeStore; compute: ComputeLarge; budget: number; piece: number; signal: AbortSignal }
 
-/** MongoDB refuses a document of 16 MiB; one of this size fails with a clear message before (refine §6.4). */
-export const MAX_DOCUMENT_BYTES = 15 * 1024 * 1024
+/** `version` names the rules: another one computes everything again. */
+export type RefineContext = CompactionContext & { spine: Spine; compute: ComputeVariables; version: string; large?: LargeContext }
+
+/** A document of ImportedData holds one source of one entity: it weighs less than all that is known of the entity. */
+const IMPORTED_WEIGHT = 1 / 4
 
 export const refinePage =
   (context: RefineContext): PageWork =>
   async (page, current) => {
-    const { spine } = context
-    const sirens = page.map(({ siren }) => siren)
-    const reading = await readAdmin(spine, current)
-    const imported = bySiren(await spine.store.entities.imported(sirens))
-    const raws = bySiren(await spine.store.entities.raws(sirens))
+    const reading = await readAdmin(context.spine, current)
     const outcomes = new Map<string, Outcome>()
-    const compacted = page.map((ledger) => compactSiren(context, ledger, reading, imported.get(ledger.siren) ?? [], raws.get(ledger.siren) ?? []))
-    for (const result of compacted) if ('error' in result) outcomes.set(result.ledger.siren, { error: result.error })
-    const sound = compacted.filter((result): result is Compacted => !('error' in result))
-
-    const refused = await spine.store.entities.putRaws(sound.flatMap(({ writes }) => writes))
-    const written = sound.filter(({ ledger, writes }) => {
-      const conflict = writes.some(({ document }) => refused.has(document.key))
-      if (conflict) outcomes.set(ledger.siren, 'again')
-      return !conflict
-    })
-    await spine.store.entities.raiseRawSeq(written.map(({ ledger }) => ledger))
-    await spine.store.entities.deleteImported(written.flatMap(({ ledger }) => (imported.get(ledger.siren) ?? []).map(({ id }) => id)))
-    await computePage(context, reading, written, outcomes)
+    if (context.large === undefined) {
+      await refineTogether(context, page, reading, outcomes)
+      return outcomes
+    }
+    const { groups, alone } = await partition(context.large, page)
+    for (const group of groups) await refineTogether(context, group, reading, outcomes)
+    for (const ledger of alone) {
+      if (context.large.signal.aborted) outcomes.set(ledger.siren, 'again')
+      else outcomes.set(ledger.siren, await refineLarge(context, context.large, ledger, reading))
+    }
     return outcomes
   }
 
-type Compacted = { ledger: LedgerDocument; documents: RawDocument[]; writes: { document: RawDocument; read: string | undefined }[] }
-
-const compactSiren = (
-  { newVersion }: RefineContext,
-  ledger: LedgerDocument,
-  reading: Reading,
-  imported: readonly ImportedDocument[],
-  raws: readonly RawDocument[],
-): Compacted | { ledger: LedgerDocument; error: string } => {
-  const old = new Map(raws.map((document) => [document.key, document]))
-  const keys = [...new Set([...old.keys(), ...imported.map(({ key }) => key)])].sort()
-  const documents: RawDocument[] = []
-  const writes: Compacted['writes'] = []
-  try {
-    for (const key of keys) {
-      const before = old.get(key)
-      const news = imported.filter((document) => document.key === key).map(({ value }) => value)
-      const { value, changed } = compactEntity({
-        key,
-        scope: isSiren(key) ? 'entreprise' : 'etablissement',
-        old: before?.value,
-        news,
-        batches: reading.readings,
-      })
-      if (before !== undefined && !changed) documents.push(before)
-      if (!changed) continue
-      const document = { key, siren: ledger.siren, seq: ledger.seq, version: newVersion(), value, held: heldBy(value) }
-      documents.push(document)
-      writes.push({ document, read: before?.version })
+/** Groups of SIRENs that fit in the budget together, and those that do not fit in it alone. */
+const partition = async (
+  { store, budget }: LargeContext,
+  page: readonly LedgerDocument[],
+): Promise<{ groups: LedgerDocument[][]; alone: LedgerDocument[] }> => {
+  const volumes = await store.volumes(page.map(({ siren }) => siren))
+  const groups: LedgerDocument[][] = []
+  const alone: LedgerDocument[] = []
+  let left = 0
+  for (const ledger of page) {
+    const { raws, imported } = volumes.get(ledger.siren) ?? { raws: 0, imported: 0 }
+    const weight = raws + imported * IMPORTED_WEIGHT
+    if (weight > budget) {
+      alone.push(ledger)
+      continue
     }
-  } catch (error) {
-    return { ledger, error: error instanceof Error ? error.message : String(error) }
-  }
-  return { ledger, documents, writes }
-}
-
-/** What a document holds, as `batch:type:run`: the closing of a run finds by it the documents that stand on a lower one. */
-export const heldBy = (value: RawValue): string[] => {
-  const held = new Set<string>()
-  for (const byBatch of [value.batch, value.repeated ?? {}]) {
-    for (const [batch, types] of Object.entries(byBatch)) {
-      for (const type of Object.keys(types)) if (type !== 'compact' && type !== 'reporder') held.add(`${batch}:${type}:${value.runs?.[batch]?.[type] ?? 1}`)
+    const group = groups.at(-1)
+    if (group === undefined || weight > left) {
+      groups.push([ledger])
+      left = budget - weight
+    } else {
+      group.push(ledger)
+      left -= weight
     }
   }
-  return [...held].sort()
+  return { groups, alone }
 }
 
-const computePage = async (context: RefineContext, reading: Reading, compacted: readonly Compacted[], outcomes: Map<string, Outcome>): Promise<void> => {
+type CompactedSiren = Compacted & { ledger: LedgerDocument }
+
+const refineTogether = async (context: RefineContext, page: readonly LedgerDocument[], reading: Reading, outcomes: Map<string, Outcome>): Promise<void> => {
+  const { entities } = context.spine.store
+  const sirens = page.map(({ siren }) => siren)
+  const imported = bySiren(await entities.imported(sirens))
+  const raws = bySiren(await entities.raws(sirens))
+  const sound: CompactedSiren[] = []
+  for (const ledger of page) {
+    try {
+      sound.push({ ledger, ...compactEntities(context, ledger, reading, imported.get(ledger.siren) ?? [], raws.get(ledger.siren) ?? []) })
+    } catch (error) {
+      outcomes.set(ledger.siren, { error: messageOf(error) })
+    }
+  }
+  const refused = await entities.putRaws(sound.flatMap(({ writes }) => writes))
+  const written = sound.filter(({ ledger, writes }) => {
+    const conflict = writes.some(({ document }) => refused.has(document.key))
+    if (conflict) outcomes.set(ledger.siren, 'again')
+    return !conflict
+  })
+  await entities.raiseRawSeq(written.map(({ ledger }) => ledger))
+  await recordProvenance(
+    context.spine.provenance,
+    written.map(({ ledger: { siren, seq }, documents }) => ({ siren, seq, consumed: imported.get(siren) ?? [], merged: documents })),
+  )
+  await entities.deleteImported(written.flatMap(({ ledger }) => (imported.get(ledger.siren) ?? []).map(({ id }) => id)))
+  await computePage(context, reading, written, outcomes)
+}
+
+const computePage = async (context: RefineContext, reading: Reading, compacted: readonly CompactedSiren[], outcomes: Map<string, Outcome>): Promise<void> => {
   const { spine } = context
   const { current } = reading
   if (current === undefined) {
@@ -111,17 +124,15 @@ const computePage = async (context: RefineContext, reading: Reading, compacted: 
   const perimetre = await loadPerimetre(spine, current.perimetre)
   const heads = bySiren(await spine.store.features.heads(compacted.map(({ ledger }) => ledger.siren)))
   const writes: FeaturesDocument[] = []
-  for (const { ledger, documents } of compacted) {
+  for (const siren of compacted) {
     try {
-      const known = heads.get(ledger.siren) ?? []
-      const inside = hasSiren(perimetre, ledger.siren)
-      const fingerprint = fingerprintOf(context.version, current, inside, documents)
-      if (known.length === 0 || known.some((head) => head.fingerprint !== fingerprint)) {
-        writes.push(...(await computeSiren(context, ledger, current, inside, documents, known, fingerprint)))
-      }
-      outcomes.set(ledger.siren, 'done')
+      const known = heads.get(siren.ledger.siren) ?? []
+      const inside = hasSiren(perimetre, siren.ledger.siren)
+      const fingerprint = fingerprintOf(context.version, current, inside, siren.documents)
+      if (!isUpToDate(known, fingerprint)) writes.push(...(await computeSiren(context, siren, current, inside, known, fingerprint)))
+      outcomes.set(siren.ledger.siren, 'done')
     } catch (error) {
-      outcomes.set(ledger.siren, { error: error instanceof Error ? error.message : String(error) })
+      outcomes.set(siren.ledger.siren, { error: messageOf(error) })
     }
   }
   await spine.store.features.putFeatures(writes)
@@ -131,10 +142,9 @@ const computePage = async (context: RefineContext, reading: Reading, compacted: 
 /** Documents of établissements that have no variables (any more), or of a SIREN outside the perimeter, become tombstones. */
 const computeSiren = async (
   { compute }: RefineContext,
-  { siren, seq }: LedgerDocument,
+  { ledger: { siren, seq }, documents }: CompactedSiren,
   current: NonNullable<Reading['current']>,
   inside: boolean,
-  documents: readonly RawDocument[],
   known: readonly FeaturesDocument[],
   fingerprint: string,
 ): Promise<FeaturesDocument[]> => {
@@ -142,25 +152,14 @@ const computeSiren = async (
   const etablissements = documents.filter(({ key }) => !isSiren(key)).map(({ value }) => value)
   const variables = inside ? await compute({ siren, entreprise, etablissements, batch: current.key, window: current.window }) : new Map<string, unknown>()
   const sirets = new Set([...known.map(({ siret }) => siret), ...variables.keys()])
+  const stored = storedFingerprint(fingerprint, sirets.size)
   return [...sirets].sort().map((siret) => {
     const columns = variables.get(siret)
-    const place = { siret, siren, seq, batch: current.key, fingerprint }
+    const place = { siret, siren, seq, batch: current.key, fingerprint: stored }
     return columns === undefined ? place : { ...place, columns }
   })
 }
 
-const fingerprintOf = (version: string, current: NonNullable<Reading['current']>, inside: boolean, documents: readonly RawDocument[]): string => {
-  const { dateDebut, dateFin, dateFinEffectif } = current.window
-  const parts = [
-    version,
-    current.key,
-    dateDebut.toISOString(),
-    dateFin.toISOString(),
-    dateFinEffectif.toISOString(),
-    inside,
-    ...documents.map((document) => `${document.key}=${document.version}`),
-  ]
-  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32)
-}
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const bySiren = <Document extends { siren: string }>(documents: readonly Document[]): Map<string, Document[]> => Map.groupBy(documents, ({ siren }) => siren)

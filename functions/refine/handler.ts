@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createLog } from '../../shared/adapters/log.ts'
 import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
+import { documentBytes, mongoLarge } from '../../shared/adapters/mongo/large.ts'
 import { createSpine } from '../../shared/adapters/spine.ts'
 import { sqsQueue } from '../../shared/adapters/sqs.ts'
 import { ShardBell } from '../../shared/domain/messages.ts'
@@ -10,21 +11,27 @@ import { sqs } from '../../shared/runtime/sqs.ts'
 import { sourceFacts } from '../../shared/sources/facts.ts'
 import { refineConfig } from './config.ts'
 import { refinePage } from './core.ts'
-import { computeVariables, rulesVersion } from './variables.ts'
+import { computeLarge, computeVariables, rulesVersion } from './variables.ts'
 
 const config = refineConfig()
 const log = createLog('refine')
+
+/** Établissements of a large SIREN that are read, or written, at a time. */
+const PIECE = 50
 
 const dependencies = once(async () => {
   const { db } = await connectMongo(config.MONGODB_URI)
   const urls = { import: config.IMPORT_QUEUE_URL, refine: config.REFINE_QUEUE_URL, detect: config.DETECT_QUEUE_URL, publish: config.PUBLISH_QUEUE_URL }
   const settings = { shards: config.SHARDS, pageSize: config.PAGE_SIZE }
-  return createSpine({ db, queue: sqsQueue({ urls, endpoint: config.SQS_ENDPOINT }), log, sources: sourceFacts, settings })
+  const spine = createSpine({ db, queue: sqsQueue({ urls, endpoint: config.SQS_ENDPOINT }), log, sources: sourceFacts, settings })
+  return { spine, large: mongoLarge(db) }
 })
 
 /** Queue `refine`: the SIRENs of a shard, from what was imported to their variables. */
 export const handler = sqs(ShardBell, log, async ({ shard }, { signal, log: scoped }) => {
-  const spine = { ...(await dependencies()), log: scoped.with({ shard }) }
-  const context = { spine, compute: computeVariables(config.RULES), version: rulesVersion(config.RULES), newVersion: randomUUID }
+  const { spine: shared, large: store } = await dependencies()
+  const spine = { ...shared, log: scoped.with({ shard }) }
+  const large = { store, compute: computeLarge(config.RULES), budget: config.PAGE_DOCUMENTS, piece: PIECE, signal }
+  const context = { spine, compute: computeVariables(config.RULES), version: rulesVersion(config.RULES), newVersion: randomUUID, documentBytes, large }
   await workShard(spine, 'refine', shard, signal, refinePage(context))
 })

@@ -1,7 +1,9 @@
-import { computeFeatures } from '../../shared/domain/variables/compute.ts'
+import { computeFeatures, entrepriseColumns, etablissementColumns, surveySiren } from '../../shared/domain/variables/compute.ts'
+import { frameOf } from '../../shared/domain/variables/frame.ts'
 import { rulesOf } from '../../shared/domain/variables/rules.ts'
 import { encodeColumns } from '../../shared/domain/variables/storage.ts'
 import type { ComputeVariables } from './core.ts'
+import type { ComputeLarge } from './large.ts'
 
 type Preset = Parameters<typeof rulesOf>[0]
 
@@ -21,4 +23,15 @@ export const computeVariables =
       stored.set(columns.siret, encodeColumns(columns))
     }
     return stored
+  }
+
+/** The same, one at a time: the first pass over the établissements leaves sums, the second computes those that are wanted. */
+export const computeLarge = (preset: Preset): ComputeLarge =>
+  async function* ({ siren, entreprise, etablissements, isWanted, batch, window }) {
+    const frame = frameOf(window, rulesOf(preset))
+    const survey = await surveySiren({ etablissements: () => etablissements(() => true), batch }, frame)
+    if (isWanted(siren)) yield [siren, encodeColumns(entrepriseColumns({ siren, entreprise, batch }, frame, survey))] as const
+    for await (const etablissement of etablissements(isWanted)) {
+      yield [etablissement.key, encodeColumns(etablissementColumns(etablissement, { siren, batch }, frame, survey))] as const
+    }
   }
