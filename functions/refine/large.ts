@@ -7,6 +7,7 @@
  */
 import type { RawValue } from '../../shared/domain/entity.ts'
 import type { BatchWindow } from '../../shared/domain/features.ts'
+import { recordProvenance } from '../../shared/domain/provenance/provenance.ts'
 import { isSiren } from '../../shared/domain/siren.ts'
 import type { FeaturesDocument, LedgerDocument } from '../../shared/domain/spine/documents.ts'
 import { loadPerimetre } from '../../shared/domain/spine/opening.ts'
@@ -51,15 +52,16 @@ const compactInPieces = async (context: RefineContext, { store, piece, signal }:
     if (signal.aborted) return 'again'
     const news = await store.importedOf(ledger.siren, some)
     const raws = await store.rawsOf(some)
-    let writes: Compacted['writes']
+    let compacted: Compacted
     try {
-      writes = compactEntities(context, ledger, reading, news, raws).writes
+      compacted = compactEntities(context, ledger, reading, news, raws)
     } catch (error) {
       return faultOf(error)
     }
-    const refused = await entities.putRaws(writes)
+    const refused = await entities.putRaws(compacted.writes)
     if (refused.size > 0) return 'again'
     await store.raiseRawSeqOf(some, ledger.seq)
+    await recordProvenance(context.spine.provenance, [{ siren: ledger.siren, seq: ledger.seq, consumed: news, merged: compacted.documents }])
     await entities.deleteImported(news.map(({ id }) => id))
   }
   return 'done'

@@ -27,37 +27,42 @@ export type ProvenanceStore = {
   put(documents: readonly ProvenanceDocument[]): Promise<void>
 }
 
-/** An entity once merged: its state, and the seq of the pass. */
-export type Merged = { key: string; siren: string; seq: number; value: RawValue }
+/** One SIREN of a pass: the documents that it consumed, and its entities once merged. */
+export type Pass = {
+  siren: string
+  seq: number
+  consumed: readonly ImportedDocument[]
+  merged: readonly { key: string; value: RawValue }[]
+}
 
-/** Records where the entries of these documents come from, before they are deleted. To be done after RawData is written. */
-export const recordProvenance = async (
-  store: ProvenanceStore | undefined,
-  seq: number,
-  consumed: readonly ImportedDocument[],
-  merged: readonly { key: string; siren: string; value: RawValue }[],
-): Promise<void> => {
-  if (store === undefined || consumed.length === 0) return
-  const raws = new Map(merged.map((document) => [document.key, document]))
-  const byPlace = Map.groupBy(
-    consumed.filter(({ key, lines }) => lines !== undefined && raws.has(key)),
-    ({ key, batch }) => `${key}:${batch}`,
-  )
-  const places = [...byPlace.values()].flatMap(([first]) => (first === undefined ? [] : [{ key: first.key, batch: first.batch }]))
-  if (places.length === 0) return
-  const known = new Map((await store.of(places)).map((document) => [`${document.key}:${document.batch}`, document]))
+type Brought = { key: string; siren: string; batch: string; seq: number; value: RawValue; documents: ImportedDocument[] }
+
+/** Records where the entries of these documents come from, before they are deleted. To be done after RawData is written: a crash in between does it again. */
+export const recordProvenance = async (store: ProvenanceStore | undefined, passes: readonly Pass[]): Promise<void> => {
+  if (store === undefined) return
+  const brought = passes.flatMap(broughtBy)
+  if (brought.length === 0) return
+  const known = new Map((await store.of(brought)).map((document) => [placeOf(document), document]))
   const changed: ProvenanceDocument[] = []
-  for (const [place, documents] of byPlace) {
-    const [first] = documents
-    const raw = first && raws.get(first.key)
-    if (raw === undefined || first === undefined) continue
-    const before = known.get(place)
-    const types = mergeTypes(raw.value, first.batch, before?.types ?? {}, documents)
-    if (before === undefined ? Object.keys(types).length > 0 : !sameTypes(before.types, types)) {
-      changed.push({ key: first.key, siren: raw.siren, batch: first.batch, seq, types })
-    }
+  for (const place of brought) {
+    const { key, siren, batch, seq, value, documents } = place
+    const before = known.get(placeOf(place))?.types ?? {}
+    const types = mergeTypes(value, batch, before, documents)
+    if (!sameTypes(before, types)) changed.push({ key, siren, batch, seq, types })
   }
   if (changed.length > 0) await store.put(changed)
+}
+
+const placeOf = ({ key, batch }: { key: string; batch: string }): string => `${key}:${batch}`
+
+const broughtBy = ({ siren, seq, consumed, merged }: Pass): Brought[] => {
+  if (consumed.length === 0) return []
+  const values = new Map(merged.map(({ key, value }) => [key, value]))
+  return [...Map.groupBy(consumed, placeOf).values()].flatMap((documents) => {
+    const [first] = documents
+    const value = first && values.get(first.key)
+    return first === undefined || value === undefined ? [] : [{ key: first.key, siren, batch: first.batch, seq, value, documents }]
+  })
 }
 
 type Types = ProvenanceDocument['types']
