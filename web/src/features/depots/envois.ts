@@ -48,6 +48,9 @@ export const useEnvois = (surFin: () => void) => {
   const { session, configuration } = useServices()
   const envois = reactive<Envoi[]>([])
   const actifs = new Map<number, Upload>()
+  /** Bytes that the client counted, and the timers of those not shown yet. */
+  const vus = new Map<number, number>()
+  const echos = new Map<number, ReturnType<typeof setTimeout>>()
   const annonce = reactive({ texte: '' })
   let derniere = 0
 
@@ -68,12 +71,28 @@ export const useEnvois = (surFin: () => void) => {
   }
   const progresser = (envoi: Envoi, octets: number, taille: number): void => {
     const instant = Date.now()
-    if (octets < taille && instant - (envoi.mesures.at(-1)?.instant ?? 0) < ECHO_MS) return
+    const reste = ECHO_MS - (instant - (envoi.mesures.at(-1)?.instant ?? 0))
+    vus.set(envoi.cle, octets)
+    if (octets < taille && reste > 0) {
+      // The last bytes before a silence are shown too, a little later.
+      if (!echos.has(envoi.cle))
+        echos.set(
+          envoi.cle,
+          setTimeout(() => rattraper(envoi, taille), reste),
+        )
+      return
+    }
     const avant = palier(pourcentage(envoi.octets, taille))
     envoi.octets = octets
     envoi.mesures = noterMesure(envoi.mesures, { instant, octets })
     const apres = palier(pourcentage(octets, taille))
     if (apres > avant) dire(`${envoi.fichier.name} : ${apres} %`)
+  }
+
+  const rattraper = (envoi: Envoi, taille: number): void => {
+    echos.delete(envoi.cle)
+    const octets = vus.get(envoi.cle) ?? 0
+    if (envoi.etat !== 'envoye' && octets > envoi.octets) progresser(envoi, octets, taille)
   }
 
   const demarrer = async (envoi: Envoi): Promise<void> => {
@@ -191,6 +210,7 @@ export const useEnvois = (surFin: () => void) => {
     removeEventListener('online', retour)
     removeEventListener('beforeunload', retenir)
     for (const upload of actifs.values()) void upload.abort()
+    for (const echo of echos.values()) clearTimeout(echo)
   })
 
   return { envois, annonce, enCours, ajouter, lancer, pause, retirer }
