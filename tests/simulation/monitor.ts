@@ -16,6 +16,8 @@ export type Monitor = {
   /** Scores of the lists that are closed, as they stood at their closing (`list:siren` → content). */
   sealed: Map<string, string>
   watch(operation: string, writer: Writer, step: number): void
+  /** Somebody from outside has written. */
+  notice(step: number): void
 }
 
 /** Writes after which something could be wrong; reads need no look. */
@@ -35,6 +37,8 @@ export const monitorOf = (world: World, onPublished: (list: string) => readonly 
   const listStates = new Map<string, string>()
   const closedRuns = new Map<string, number>()
   const completed = new Set<string>()
+  /** Lists that were closed when nothing was in progress. */
+  const completedLists = new Set<string>()
   let current: string | undefined
 
   /** Remembers since when what forbids a write holds without a break. */
@@ -98,6 +102,7 @@ export const monitorOf = (world: World, onPublished: (list: string) => readonly 
         if (heldSince('ledger:unfinished', writer) || heldSince('current:unopened', writer)) faults.add(`list ${key} is published while it is built`)
         for (const fault of onPublished(key)) faults.add(fault)
       }
+      if (state === 'closed' && !since.has('ledger:unfinished')) completedLists.add(key)
       if (state === 'closed' && before === 'published')
         for (const [place, { list, content, excluded }] of data.scores) if (list === key) sealed.set(place, JSON.stringify([content, excluded]))
     }
@@ -139,16 +144,23 @@ export const monitorOf = (world: World, onPublished: (list: string) => readonly 
     }
   }
 
+  /** A pass in flight may end in a list that a person closed over it, until its SIREN is scored in the next one. */
   const watchSealed = (): void => {
     for (const [place, before] of sealed) {
       const score = data.scores.get(place)
-      if (JSON.stringify([score?.content, score?.excluded]) !== before) faults.add(`the score ${place} of a closed list changed`)
+      const now = JSON.stringify([score?.content, score?.excluded])
+      if (now === before) continue
+      const [list = '', siren] = place.split(':')
+      const isSealed = [...data.scores.values()].some((other) => other.siren === siren && other.list > list)
+      if (isSealed || completedLists.has(list)) faults.add(`the score ${place} of a closed list changed`)
+      else sealed.set(place, now)
     }
   }
 
   return {
     faults,
     sealed,
+    notice: conditions,
     watch(operation, writer, step) {
       const isLedger = LEDGER.test(operation)
       const isAdmin = ADMIN.test(operation)

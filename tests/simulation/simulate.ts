@@ -122,7 +122,7 @@ class Simulation {
     const startable = this.world.messages.filter((message) => !this.#isLocked(message))
     const mayHappen =
       this.#happenings.length > 0 && !this.#isResting && (isOrdered ? this.#live.length === 0 : choice > 0.9 || this.#live.length + startable.length === 0)
-    if (mayHappen && (await this.#happen())) return
+    if (mayHappen && (await this.#happen())) return this.monitor.notice(this.#steps + this.operations)
     if (this.#live.length > 0 && (startable.length === 0 || isOrdered || this.#live.length >= 3 || choice < 0.75)) {
       return this.#resume(isOrdered ? (this.#live[0] as Running) : this.#random.pick(this.#live))
     }
@@ -185,8 +185,10 @@ class Simulation {
 
   #fault(): void | Promise<void> {
     const choice = this.#random.next()
-    if (choice < 0.7 && this.#live.length > 0) {
-      const running = this.#random.pick(this.#live)
+    // a command that a person gave and that failed is given again
+    const mortal = this.#live.filter(({ isForced }) => !isForced)
+    if (choice < 0.7 && mortal.length > 0) {
+      const running = this.#random.pick(mortal)
       const kind = choice < 0.3 ? 'park' : choice < 0.55 ? 'crash' : 'throw'
       this.log.push(`${kind} ${running.worker.name} at ${running.worker.waitingAt ?? 'start'}`)
       return kind === 'throw' ? this.#throw(running) : this.#giveUp(running, kind === 'park')
@@ -245,7 +247,7 @@ class Simulation {
         const { batch, source } = happening
         this.people.flux.add(`${batch} ${source}`)
         await declareFlux(this.world.spine(), batch, source)
-        this.#launch(`flux ${batch} ${source}`, (pause) => settleSource(this.world.spine(pause), batch, source))
+        this.#launch(`flux ${batch} ${source}`, (pause) => settleSource(this.world.spine(pause), batch, source), undefined, true)
         return true
       }
       case 'open':

@@ -2,9 +2,10 @@ import { importEvent } from '../journal/events.ts'
 import { countingDeposits, ofSource } from './counting.ts'
 import type { BatchDocument, ImportDocument } from './documents.ts'
 import { allShards, ringShards, touchAndRing } from './ledger.ts'
-import { tryOpen } from './opening.ts'
+import { loadPerimetre, tryOpen } from './opening.ts'
 import { reconcileRuns } from './runs.ts'
-import { HEADCOUNT_SOURCE, type Spine } from './spine.ts'
+import { unpackSiren } from './sirens.ts'
+import { FILTER_SOURCE, HEADCOUNT_SOURCE, type Spine } from './spine.ts'
 import { assess, sameVerdict } from './verdicts.ts'
 
 /**
@@ -104,6 +105,7 @@ export const payOwed = async (spine: Spine): Promise<void> => {
     for (const [source, token] of Object.entries(batch.owed)) {
       await touchLowerRuns(spine, batch, source)
       await touchHolders(spine, source)
+      await touchPerimetres(spine, batch.key, source)
       await spine.store.admin.settleOwed(batch.key, source, token)
     }
   }
@@ -141,6 +143,18 @@ const touchHolders = async (spine: Spine, source: string): Promise<void> => {
     touched ||= after !== undefined
   } while (after !== undefined)
   if (touched) await ringShards(spine, 'refine', allShards(spine.settings.shards))
+}
+
+/**
+ * Those who may enter or leave the perimeter of the current batch, whatever they hold: a headcount file that came after the opening moves it
+ * (refine §6.3). Before, the opening touches them.
+ */
+const touchPerimetres = async (spine: Spine, key: string, source: string): Promise<void> => {
+  if (source !== HEADCOUNT_SOURCE && source !== FILTER_SOURCE) return
+  const current = await spine.store.admin.current()
+  if (current === undefined || key > current.batch) return
+  const deposits = (await spine.store.imports.all()).filter(({ plan }) => plan?.perimetre !== undefined).map(({ deposit }) => deposit)
+  await touchAndRing(spine, Array.from(await loadPerimetre(spine, deposits), unpackSiren))
 }
 
 /** Sources whose current run could be closed and is not, for `sweep`: whoever raised it died before looking at it again. */
