@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import * as z from 'zod'
+import { eventFrames } from './event-frame.ts'
 import type { Invocation } from './runner/invoke.ts'
 
 /** Limits of an HTTP API and of a synchronous invocation (upload §3.1). */
@@ -18,21 +19,59 @@ const FAILED: Refusal = { status: 500, message: 'Internal Server Error' }
 const UNAVAILABLE: Refusal = { status: 503, message: 'Service Unavailable' }
 
 /**
- * An HTTP request through API Gateway (payload format 2.0) to a function: the event is built, the function called, its
+ * An HTTP request through API Gateway (payload format 2.0) to a function: the event is built, the function called with its JSON, its
  * result written back. Bodies are exact, `HEAD` and `OPTIONS` reach the function like any other method.
  */
-export const forward = async (incoming: IncomingMessage, outgoing: ServerResponse, invoke: (event: unknown) => Promise<Invocation>): Promise<void> => {
+export const forward = async (incoming: IncomingMessage, outgoing: ServerResponse, invoke: (event: Buffer) => Promise<Invocation>): Promise<void> => {
   if (headerBytes(incoming) > HEADERS_LIMIT_BYTES) return refuse(incoming, outgoing, HEADERS_TOO_LARGE)
-  const body = await bodyOf(incoming)
-  if (body === undefined) return refuse(incoming, outgoing, TOO_LARGE)
-  const event = eventOf(incoming, body)
-  if (Buffer.byteLength(JSON.stringify(event)) > EVENT_LIMIT_BYTES) return refuse(incoming, outgoing, TOO_LARGE)
-  const result = await withTimeout(invoke(event))
+  const event = await readEvent(incoming)
+  if (event === undefined) return refuse(incoming, outgoing, TOO_LARGE)
+  const result = await withTimeout(invoke(event.bytes))
+  // A call that was given up may still be reading its event.
   if (result === undefined) return refuse(incoming, outgoing, UNAVAILABLE)
+  event.release()
   if (!result.ok) return refuse(incoming, outgoing, result.why === 'too-large' ? TOO_LARGE : FAILED)
   if (Buffer.byteLength(result.text) > EVENT_LIMIT_BYTES) return refuse(incoming, outgoing, FAILED)
   answer(incoming, outgoing, result.payload)
 }
+
+const frames = eventFrames(EVENT_LIMIT_BYTES)
+
+/** The event as JSON; undefined when it is longer than the gateway takes, the request being read to its end unless it is too long for that. */
+const readEvent = async (incoming: IncomingMessage): Promise<{ bytes: Buffer; release(): void } | undefined> => {
+  const kept = () => undefined
+  if (TEXT.test(incoming.headers['content-type'] ?? '')) {
+    const body = await bodyOf(incoming)
+    if (body === undefined) return undefined
+    const bytes = Buffer.from(JSON.stringify({ ...eventOf(incoming), ...(body.length === 0 ? {} : { body: body.toString('utf8') }) }))
+    return bytes.byteLength > EVENT_LIMIT_BYTES ? undefined : { bytes, release: kept }
+  }
+  if (!hasBody(incoming)) return { bytes: Buffer.from(JSON.stringify(eventOf(incoming))), release: kept }
+  if (Number(incoming.headers['content-length'] ?? 0) > PAYLOAD_LIMIT_BYTES) return undefined
+  const frame = frames.open(JSON.stringify({ ...eventOf(incoming), isBase64Encoded: true }))
+  let size = 0
+  let fits = true
+  try {
+    for await (const chunk of incoming) {
+      const bytes = chunk as Buffer
+      size += bytes.length
+      if (size > PAYLOAD_LIMIT_BYTES) break
+      fits = frame.add(bytes)
+    }
+  } catch (error) {
+    frame.release()
+    throw error
+  }
+  if (size > PAYLOAD_LIMIT_BYTES || !fits) {
+    frame.release()
+    return undefined
+  }
+  if (size > 0) return { bytes: frame.finish(), release: frame.release }
+  frame.release()
+  return { bytes: Buffer.from(JSON.stringify(eventOf(incoming))), release: kept }
+}
+
+const hasBody = ({ headers }: IncomingMessage): boolean => headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
 const headerBytes = (incoming: IncomingMessage): number =>
   incoming.rawHeaders.reduce((sum, text) => sum + Buffer.byteLength(text) + 2, (incoming.url ?? '').length + 12)
@@ -54,11 +93,11 @@ const bodyOf = async (incoming: IncomingMessage): Promise<Buffer | undefined> =>
 /** Media types that the gateway gives as text; everything else travels in base64. */
 const TEXT = /^(text\/|application\/(json|javascript|xml)(;|$)|application\/[\w.+-]+\+(json|xml)(;|$))/i
 
-export const eventOf = (incoming: IncomingMessage, body: Buffer): APIGatewayProxyEventV2 => {
+/** The event of a request, without its body. */
+const eventOf = (incoming: IncomingMessage): APIGatewayProxyEventV2 => {
   const [rawPath = '/', rawQueryString = ''] = (incoming.url ?? '/').split(/\?(.*)/s)
   const method = incoming.method ?? 'GET'
   const headers = headersOf(incoming)
-  const isText = TEXT.test(headers['content-type'] ?? '')
   const query = queryOf(rawQueryString)
   const now = Date.now()
   return {
@@ -87,8 +126,7 @@ export const eventOf = (incoming: IncomingMessage, body: Buffer): APIGatewayProx
       time: new Date(now).toISOString(),
       timeEpoch: now,
     },
-    ...(body.length === 0 ? {} : { body: isText ? body.toString('utf8') : body.toString('base64') }),
-    isBase64Encoded: body.length > 0 && !isText,
+    isBase64Encoded: false,
   }
 }
 

@@ -14,7 +14,7 @@ export type Instance = {
   restarts(): number
   /** Resolves when the present process answers. */
   ready(): Promise<void>
-  /** Waits until the process answers, then calls the function. Never throws. */
+  /** Waits until the process answers, then calls the function. Never throws. A buffer is an event that is JSON already. */
   invoke(event: unknown): Promise<Invocation>
   /** False when there is no process at the moment. */
   kill(signal: NodeJS.Signals): boolean
@@ -60,11 +60,11 @@ export const startInstance = ({ name, assignment, onLine }: InstanceOptions): In
   const over = cycle()
 
   const invoke = async (event: unknown): Promise<Invocation> => {
-    const text = JSON.stringify(event)
+    const serialised = Buffer.isBuffer(event) ? event : Buffer.from(JSON.stringify(event))
     while (!stopping) {
       const opened = await port.value().catch(() => undefined)
       if (opened === undefined) break
-      const result = await invokeAt(opened, assignment.name, text)
+      const result = await invokeAt(opened, assignment.name, serialised)
       // The process has just ended and we have not heard of it yet: nothing was delivered.
       if (result.ok || result.why !== 'refused') return result
       await delay(20)

@@ -9,11 +9,11 @@ export type Invocation = { ok: true; payload: unknown; text: string } | { ok: fa
 const agent = new Agent({ keepAlive: true, maxSockets: 512 })
 
 /** Calls a function through the invoke API. Never throws; waits as long as the function's own timeout lets it run. */
-export const invokeAt = (port: number, functionName: string, event: string): Promise<Invocation> =>
+export const invokeAt = (port: number, functionName: string, event: Buffer): Promise<Invocation> =>
   new Promise((resolve) => {
     const crashed = (error: NodeJS.ErrnoException) => resolve({ ok: false, why: error.code === 'ECONNREFUSED' ? 'refused' : 'crashed', message: error.message })
     const path = `/2015-03-31/functions/${functionName}/invocations`
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(event) }
+    const headers = { 'content-type': 'application/json', 'content-length': event.byteLength }
     const call = request({ agent, host: '127.0.0.1', port, method: 'POST', path, headers }, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
