@@ -1,13 +1,16 @@
 import { Command } from 'commander'
-import { ledgerCounts } from '../../shared/adapters/mongo/status.ts'
+import { ledgerCounts, recomputeFrom } from '../../shared/adapters/mongo/status.ts'
 import { isBatchKey } from '../../shared/domain/batch-key.ts'
 import { AppError } from '../../shared/domain/errors.ts'
-import { formatDay } from '../../shared/domain/month.ts'
+import { formatDay, parseDay } from '../../shared/domain/month.ts'
 import { perimetreDeposits, windowOf } from '../../shared/domain/spine/batches.ts'
+import { type BatchEdit, editBatch } from '../../shared/domain/spine/editing.ts'
+import { allShards, ringShards } from '../../shared/domain/spine/ledger.ts'
 import { openBatch } from '../../shared/domain/spine/opening.ts'
 import { readStatus } from '../../shared/domain/spine/status.ts'
 import { print, table } from '../output.ts'
 import { type Platform, withPlatform } from '../platform.ts'
+import { checkedSource } from './import-again.ts'
 
 type Options = { json?: boolean; stack?: string }
 
@@ -15,9 +18,45 @@ const statusOf = ({ spine, db }: Platform) => readStatus(spine.store, () => ledg
 
 const common = (command: Command): Command => command.option('--json', 'one JSON value').option('--stack <file>', 'file of the running stack')
 
-/** `sf batch list|show|open`: batches make themselves; these commands look at them, and open one by hand. */
+type EditOptions = Options & {
+  name?: string
+  readonly?: boolean
+  dateDebut?: string
+  dateFin?: string
+  dateFinEffectif?: string
+  flux?: string[]
+  stock?: string[]
+}
+
+const editOf = (options: EditOptions): BatchEdit => {
+  const dates = { date_debut: options.dateDebut, date_fin: options.dateFin, date_fin_effectif: options.dateFinEffectif }
+  const param = Object.fromEntries(Object.entries(dates).flatMap(([field, text]) => (text === undefined ? [] : [[field, monthOf(text)]])))
+  const flux = Object.fromEntries([
+    ...(options.flux ?? []).map((source) => [checkedSource(source), true] as const),
+    ...(options.stock ?? []).map((source) => [checkedSource(source), false] as const),
+  ])
+  const edit: BatchEdit = {
+    ...(options.name === undefined ? {} : { name: options.name }),
+    ...(options.readonly === undefined ? {} : { readonly: options.readonly }),
+    ...(Object.keys(param).length > 0 ? { param } : {}),
+    ...(Object.keys(flux).length > 0 ? { flux } : {}),
+  }
+  if (Object.keys(edit).length === 0) throw new AppError('INPUT_INVALID', 'Rien à modifier : voir sf batch edit --help.')
+  return edit
+}
+
+/** The first day of a month; null for « auto ». */
+const monthOf = (text: string): Date | null => {
+  if (text === 'auto') return null
+  const day = parseDay(text)
+  if (day === undefined || day.getUTCDate() !== 1)
+    throw new AppError('INPUT_INVALID', `« ${text} » n’est pas le premier jour d’un mois : AAAA-MM-01 est attendu.`)
+  return day
+}
+
+/** `sf batch list|show|edit|open`: batches make themselves; these commands look at them, and open one by hand. */
 export const batchCommand = (): Command => {
-  const batch = new Command('batch').description('batches: list, show, open')
+  const batch = new Command('batch').description('batches: list, show, edit, open')
   common(batch.command('list').description('every batch and what it waits for')).action((options: Options) =>
     withPlatform(options, async (platform) => {
       const { batches } = await statusOf(platform)
@@ -53,6 +92,32 @@ export const batchCommand = (): Command => {
           ...table(deposits.map(({ source, deposit, state, filename }) => [source, deposit, state, filename])),
         ])
       }),
+  )
+  common(
+    batch
+      .command('edit')
+      .argument('<batch>', 'AAMM or AAMM_NN')
+      .description('correct a batch: its name, its window, a partial delivery, or close it to new files')
+      .option('--name <text>', 'label for people; empty: none')
+      .option('--readonly', 'accept no new file')
+      .option('--no-readonly', 'accept files again')
+      .option('--date-debut <day>', 'first month, AAAA-MM-01; « auto »: as computed')
+      .option('--date-fin <day>', 'month after the last one')
+      .option('--date-fin-effectif <day>', 'last month of headcounts')
+      .option('--flux <sources...>', 'these sources are partial deliveries here: nothing is deleted by them')
+      .option('--stock <sources...>', 'these sources are whole deliveries again'),
+  ).action((key: string, options: EditOptions) =>
+    withPlatform(options, async ({ spine, db }) => {
+      const edited = await editBatch(spine, key, editOf(options))
+      const touched = edited.window ? await recomputeFrom(db, 'refine', {}) : 0
+      if (touched > 0) await ringShards(spine, 'refine', allShards(spine.settings.shards))
+      const { name, readonly, param, flux } = edited.batch
+      print(options.json, { batch: key, name: name ?? null, readonly: readonly ?? false, param: param ?? {}, flux, sources: edited.sources, touched }, () => [
+        `le lot ${key} est modifié`,
+        ...(edited.sources.length > 0 ? [`sources jugées à nouveau : ${edited.sources.join(', ')}`] : []),
+        ...(touched > 0 ? [`${touched} entreprise(s) remise(s) en calcul`] : []),
+      ])
+    }),
   )
   common(batch.command('open').argument('<batch>', 'AAMM or AAMM_NN').description('make a batch current without waiting for the list before')).action(
     (key: string, options: Options) =>

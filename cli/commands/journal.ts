@@ -1,0 +1,38 @@
+import { Command } from 'commander'
+import { mongoJournal } from '../../shared/adapters/mongo/journal.ts'
+import { AppError } from '../../shared/domain/errors.ts'
+import { print } from '../output.ts'
+import { withPlatform } from '../platform.ts'
+
+type Options = { deposit?: string; batch?: string; fatal?: boolean; limit: string; json?: boolean; stack?: string }
+
+/** `sf journal`: what happened to files and operations, the latest first. */
+export const journalCommand = (): Command =>
+  new Command('journal')
+    .description('events of the journal: files imported or refused, operations')
+    .option('--deposit <id>', 'only this deposit')
+    .option('--batch <batch>', 'only this batch')
+    .option('--fatal', 'only files refused as a whole')
+    .option('--limit <number>', 'how many', '50')
+    .option('--json', 'one JSON value')
+    .option('--stack <file>', 'file of the running stack')
+    .action((options: Options) =>
+      withPlatform(options, async ({ db }) => {
+        const limit = Number(options.limit)
+        if (!Number.isInteger(limit) || limit < 1) throw new AppError('INPUT_INVALID', '--limit est un nombre entier positif')
+        const { deposit, batch, fatal } = options
+        const events = await mongoJournal(db).read({
+          limit,
+          ...(deposit === undefined ? {} : { deposit }),
+          ...(batch === undefined ? {} : { batch }),
+          ...(fatal === undefined ? {} : { fatal }),
+        })
+        print(options.json, events, () =>
+          events.flatMap(({ date, reportType, parserCode, event, rejected = [] }) => [
+            `${date.toISOString()} ${reportType} ${parserCode} ${event?.summary ?? ''}`.trimEnd(),
+            ...(event?.headFatal ?? []).map((line) => `  ${line}`),
+            ...(deposit === undefined ? [] : rejected.map(({ line, reason }) => `  ligne ${line} : ${reason}`)),
+          ]),
+        )
+      }),
+    )

@@ -1,0 +1,83 @@
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs'
+import { Command } from 'commander'
+import * as z from 'zod'
+import { AppError } from '../../shared/domain/errors.ts'
+import type { QueueName } from '../../shared/domain/messages.ts'
+import { print } from '../output.ts'
+import { readStackFile, type StackFile } from '../stack-file.ts'
+
+type Options = { json?: boolean; stack?: string }
+
+const NAMES = ['settle', 'import', 'refine', 'detect', 'publish'] as const satisfies readonly QueueName[]
+const RedrivePolicy = z.object({ deadLetterTargetArn: z.string() })
+
+/** `sf queue redrive`: gives back to a queue the messages that were set aside after three failures. */
+export const queueCommand = (): Command => {
+  const queue = new Command('queue').description('messages set aside after three failures')
+  queue
+    .command('redrive')
+    .argument('<name>', NAMES.join(', '))
+    .description('give back to a queue what its dead-letter queue holds')
+    .option('--json', 'one JSON value')
+    .option('--stack <file>', 'file of the running stack')
+    .action(async (name: string, options: Options) => {
+      const known = NAMES.find((candidate) => candidate === name)
+      if (known === undefined) throw new AppError('INPUT_INVALID', `La file « ${name} » est inconnue : ${NAMES.join(', ')}.`)
+      const result = await redrive(await readStackFile(options.stack), known)
+      print(options.json, { queue: name, ...result }, () => [
+        result.task === undefined ? `${result.moved} message(s) remis dans la file ${name}` : `remise en file de ${name} demandée : ${result.task}`,
+      ])
+    })
+  return queue
+}
+
+/** `task`: SQS moves the messages by itself; else they were moved one by one, each sent before it is deleted. Throws `QUEUE_DOWN`. */
+export const redrive = async (stack: StackFile, name: QueueName): Promise<{ task?: string; moved: number }> => {
+  const url = stack.queues?.[name]
+  if (url === undefined) throw new AppError('INPUT_INVALID', `L’adresse de la file ${name} n’est pas connue.`)
+  const client = new SQSClient({ region: 'eu-west-3', ...(stack.sqs ? { endpoint: stack.sqs } : {}) })
+  try {
+    const attributes = await client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['RedrivePolicy'] }))
+    const policy = attributes.Attributes?.RedrivePolicy
+    if (policy === undefined) throw new AppError('STATE_CONFLICT', `La file ${name} n’a pas de file de rebut.`)
+    const arn = RedrivePolicy.parse(JSON.parse(policy)).deadLetterTargetArn
+    const task = await client.send(new StartMessageMoveTaskCommand({ SourceArn: arn })).catch(() => undefined)
+    if (task?.TaskHandle !== undefined) return { task: task.TaskHandle, moved: 0 }
+    const known = stack.deadLetters?.[name]
+    const from = known ?? (await client.send(new GetQueueUrlCommand({ QueueName: arn.split(':').at(-1) }))).QueueUrl
+    return { moved: await moveAll(client, from ?? '', url) }
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause
+    throw new AppError('QUEUE_DOWN', `La file ${name} ne répond pas.`, { cause })
+  } finally {
+    client.destroy()
+  }
+}
+
+/** One by one, for a server that cannot move them by itself. A FIFO message keeps its group; its deduplication id is new, or it would be dropped. */
+const moveAll = async (client: SQSClient, from: string, to: string): Promise<number> => {
+  let moved = 0
+  for (;;) {
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({ QueueUrl: from, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['MessageGroupId'], VisibilityTimeout: 60 }),
+    )
+    if (Messages.length === 0) return moved
+    for (const message of Messages) {
+      await client.send(new SendMessageCommand({ QueueUrl: to, MessageBody: message.Body ?? '', ...fifoOf(message) }))
+      await client.send(new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle: message.ReceiptHandle ?? '' }))
+      moved++
+    }
+  }
+}
+
+const fifoOf = ({ Attributes, MessageId = '' }: Message): { MessageGroupId?: string; MessageDeduplicationId?: string } =>
+  Attributes?.MessageGroupId === undefined ? {} : { MessageGroupId: Attributes.MessageGroupId, MessageDeduplicationId: `redrive:${MessageId}:${Date.now()}` }
