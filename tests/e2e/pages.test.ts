@@ -91,8 +91,7 @@ const sirets = (page: Page): Promise<(string | null)[]> =>
 const eventually = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 60_000 })
 
 /** Waits for the rows, since the pages ask for them by themselves. */
-const showsRows = (page: Page, expected: readonly Row[]): Promise<void> =>
-  eventually(() => sirets(page)).toEqual(expected.map(({ siret }) => siret))
+const showsRows = (page: Page, expected: readonly Row[]): Promise<void> => eventually(() => sirets(page)).toEqual(expected.map(({ siret }) => siret))
 
 /** What must hold in every state of every page: the accessibility rules, and the narrowest screen. */
 const holds = async (page: Page, state: string): Promise<void> => {
@@ -210,9 +209,9 @@ describe('an agent with every right', () => {
       .evaluateAll((found) => found.map((one) => (one as { dataset: { niveau?: string } }).dataset.niveau))
     expect(levels).toEqual(rows.map(({ alert }) => LEVELS[alert]))
     const high = rows.filter(({ alert }) => LEVELS[alert] === 'eleve').length
-    await expect
-      .poll(() => page.getByTestId('compteurs').textContent())
-      .toMatch(new RegExp(`${high}\\srisques? élevés?\\s*${rows.length - high}\\srisques? modérés?`))
+    await eventually(() => page.getByTestId('compteurs').textContent()).toMatch(
+      new RegExp(`${high}\\srisques? élevés?\\s*${rows.length - high}\\srisques? modérés?`),
+    )
     await holds(page, 'liste')
 
     const least = Math.max(...rows.map(({ dernier_effectif_entreprise: count }) => count))
@@ -488,6 +487,7 @@ describe('a partner', () => {
       if (route.request().method() === 'PATCH' && route.request().headers()['upload-offset'] !== '0') return secondBegins()
       await route.continue()
     })
+    await page.getByTestId('lot').fill(sample.months[0]!.batch)
     await page.getByTestId('fichiers').setInputFiles(file)
     await page.getByTestId('envoyer').click()
     await second
@@ -504,6 +504,7 @@ describe('a partner', () => {
         requests.push(`${request.method()} ${request.headers()['upload-offset'] ?? ''}`.trim())
     })
     await page.reload()
+    await page.getByTestId('lot').fill(sample.months[0]!.batch)
     await page.getByTestId('fichiers').setInputFiles(file)
     await page.getByTestId('envoyer').click()
     await inState(page, name, 'imported').waitFor()
