@@ -8,7 +8,7 @@ import { AppError, problemOf } from '../../shared/domain/errors.ts'
 import { type LambdaBindings, problemResponse, requestIdOf } from '../../shared/runtime/http.ts'
 import { readBody } from './body.ts'
 import { DOCS_POLICY, docsPage } from './docs-page.ts'
-import { describeRoute, openApiDocument } from './openapi.ts'
+import { describeDepots, describeRoute, openApiDocument } from './openapi.ts'
 import type { DatapiDeps, Disclosure, Outcome, Route } from './route.ts'
 import { ROUTES } from './routes/index.ts'
 
@@ -41,6 +41,7 @@ export const datapiApp = (deps: DatapiDeps): App => {
     describeRoute(app.openAPIRegistry, route)
     app.on(route.method.toUpperCase(), BASE + route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) => handle(deps, route, context))
   }
+  describeDepots(app.openAPIRegistry)
   app.get(`${BASE}/openapi.json`, (context) => context.json(openApiDocument(app, deps.settings.version)))
   app.get(`${BASE}/docs`, (context) => {
     context.header('content-security-policy', DOCS_POLICY)

@@ -1,5 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import * as z from 'zod'
+import { DepotDetail, DepotPage } from '../../shared/domain/deposit/view.ts'
+import { DepositId } from '../../shared/domain/messages.ts'
 import type { LambdaBindings } from '../../shared/runtime/http.ts'
 import type { Route } from './route.ts'
 
@@ -55,6 +57,44 @@ export const describeRoute = (registry: App['openAPIRegistry'], route: Route): v
             403: problem('Droit absent'),
           }),
       default: problem('Erreur'),
+    },
+  })
+}
+
+const depotParameters = z.object({ id: DepositId.meta({ param: { name: 'id', in: 'path' } }) })
+
+/** The three routes of the function `depots`, which is not this one but has the same origin (upload §4.7). */
+export const describeDepots = (registry: App['openAPIRegistry']): void => {
+  const common = { security: [{ bearer: [] }] }
+  const answer = (status: number, description: string, schema: z.ZodType) => ({ [status]: { description, content: { 'application/json': { schema } } } })
+  const refusals = { 401: problem('Jeton absent ou refusé'), 403: problem('Aucun espace de dépôt'), default: problem('Erreur') }
+  registry.registerPath({
+    method: 'get',
+    path: '/depots',
+    summary: 'Les dépôts du partenaire, du plus récent au plus ancien',
+    ...common,
+    request: { query: z.object({ limit: z.coerce.number().int().min(1).max(100).optional(), before: z.string().optional() }) },
+    responses: { ...answer(200, 'Une page de dépôts', DepotPage), 400: problem('Requête invalide'), ...refusals },
+  })
+  registry.registerPath({
+    method: 'get',
+    path: '/depots/{id}',
+    summary: 'Un dépôt du partenaire, avec les premières lignes rejetées',
+    ...common,
+    request: { params: depotParameters },
+    responses: { ...answer(200, 'Le dépôt', DepotDetail), 404: problem('Dépôt inconnu'), ...refusals },
+  })
+  registry.registerPath({
+    method: 'post',
+    path: '/depots/{id}/confirmation',
+    summary: 'Confirmer qu’une livraison retenue est complète',
+    ...common,
+    request: { params: depotParameters },
+    responses: {
+      ...answer(202, 'La confirmation est enregistrée', DepotDetail),
+      404: problem('Dépôt inconnu'),
+      409: problem('Le dépôt n’attend pas de confirmation'),
+      ...refusals,
     },
   })
 }
