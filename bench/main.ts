@@ -39,4 +39,26 @@ program
     print(await upload(options))
   })
 
+program
+  .command('refine')
+  .description('compaction, variables and series, with and without the database, and a SIREN of many établissements')
+  .option('--companies <n>', 'entreprises of the sample', whole, 2000)
+  .option('--etablissements <n>', 'établissements of the large SIREN', whole, 10_000)
+  .option('--seed <n>', 'seed of the sample', whole, 1)
+  .action(async (options: { companies: number; etablissements: number; seed: number }) => {
+    const { refine } = await import('./refine.bench.ts')
+    print(await refine(options))
+  })
+
+program
+  .command('import')
+  .description('plan, parser and storage of a large file of each source')
+  .option('--megabytes <n>', 'size of the generated files', whole, 300)
+  .option('--companies <n>', 'entreprises of the sample', whole, 500)
+  .option('--seed <n>', 'seed of the sample', whole, 1)
+  .action(async (options: { megabytes: number; companies: number; seed: number }) => {
+    const { importFiles } = await import('./import.bench.ts')
+    print(await importFiles(options))
+  })
+
 await program.parseAsync()

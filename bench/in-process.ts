@@ -1,0 +1,117 @@
+/** The functions' own cores in this process, on a MongoDB of its own: what a subject needs to time a stage, or a profiler to look at it. */
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { Db } from 'mongodb'
+import { importDeposit, importRange } from '../functions/import/core.ts'
+import { depositReader } from '../functions/import/reader.ts'
+import { resolveMongo } from '../localstack/mongo/resolve.ts'
+import type { SampleFile } from '../localstack/sample/index.ts'
+import { silentLog } from '../shared/adapters/log.ts'
+import { connectMongo } from '../shared/adapters/mongo/connect.ts'
+import { ensureIndexes } from '../shared/adapters/mongo/store.ts'
+import { createSpine } from '../shared/adapters/spine.ts'
+import type { DepositFiles } from '../shared/domain/deposit/files.ts'
+import { windowOf } from '../shared/domain/spine/batches.ts'
+import type { ImportDocument, Stage } from '../shared/domain/spine/documents.ts'
+import { allShards } from '../shared/domain/spine/ledger.ts'
+import type { Spine } from '../shared/domain/spine/spine.ts'
+import { type PageWork, workShard } from '../shared/domain/spine/worker.ts'
+import { sourceFacts } from '../shared/sources/facts.ts'
+import { processTree } from './measure.ts'
+
+export const SHARDS = 8
+
+export type InProcess = {
+  spine: Spine
+  db: Db
+  /** Imports a file whole, its ranges included. */
+  deposit(id: string, batch: string, file: Pick<SampleFile, 'path' | 'source'>): Promise<void>
+  /** Works through every shard at a stage. */
+  work(stage: Stage, page: PageWork): Promise<void>
+  /** Processor seconds of the database so far. */
+  databaseCpu(): Promise<number>
+  close(): Promise<void>
+}
+
+/** Files of the local disk in the place of deposits: the id is the path. */
+export const localFiles: DepositFiles = {
+  record: async () => undefined,
+  open: (id, range) => createReadStream(id, { highWaterMark: 1024 * 1024, ...(range === undefined ? {} : { start: range.start, end: range.end }) }),
+  work: {
+    write: async () => {
+      throw new Error('a plain file needs no copy')
+    },
+    open: () => {
+      throw new Error('a plain file has no copy')
+    },
+    remove: async () => {},
+    async *list() {},
+  },
+}
+
+export const documentOf = async (deposit: string, batch: string, source: string): Promise<ImportDocument> => {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(deposit)) hash.update(chunk)
+  const now = new Date()
+  return {
+    deposit,
+    batch,
+    source,
+    owner: 'user1',
+    filename: deposit,
+    completedAt: now,
+    sha256: hash.digest('hex'),
+    size: (await stat(deposit)).size,
+    replaces: [],
+    confirmed: false,
+    withdrawn: false,
+    closedRun: 0,
+    settledRun: 0,
+    registeredAt: now,
+  }
+}
+
+export const openInProcess = async (): Promise<InProcess> => {
+  const mongo = await resolveMongo({})
+  const { db, close } = await connectMongo(`${mongo.uri}bench`)
+  await ensureIndexes(db)
+  const waiting: Record<string, unknown>[] = []
+  const queue = {
+    async send(name: string, body: Record<string, unknown>) {
+      if (name === 'import') waiting.push(body)
+      return { id: randomUUID() }
+    },
+  }
+  const spine = createSpine({ db, queue, log: silentLog, sources: sourceFacts, settings: { shards: SHARDS } })
+  const { imports, admin } = spine.store
+  const reader = depositReader({
+    files: localFiles,
+    perimetreOf: (deposit) => imports.perimetre(deposit),
+    findImport: (deposit) => imports.find(deposit),
+    windowOf: async (batch) => windowOf(batch, await admin.batches(), await imports.all(), spine.settings.dateDebut),
+    cutBytes: 64 * 1024 * 1024,
+  })
+  const signal = new AbortController().signal
+  return {
+    spine,
+    db,
+    async deposit(id, batch, { source }) {
+      await importDeposit({ spine, reader, signal }, { document: await documentOf(id, batch, source) })
+      for (let body = waiting.shift(); body !== undefined; body = waiting.shift()) {
+        const found = 'deposit' in body ? await imports.find(String(body.deposit)) : undefined
+        if (found === undefined) continue
+        if ('range' in body) await importRange({ spine, reader, signal }, found.deposit, Number(body.range), Number(body.run))
+        else await importDeposit({ spine, reader, signal }, { document: found })
+      }
+    },
+    async work(stage, page) {
+      for (const shard of allShards(SHARDS)) await workShard(spine, stage, shard, signal, page)
+    },
+    databaseCpu: async () => (await processTree()).filter(({ pid }) => pid !== process.pid).reduce((sum, { cpu }) => sum + cpu, 0),
+    async close() {
+      await close()
+      await mongo.stop()
+    },
+  }
+}
