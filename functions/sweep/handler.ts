@@ -7,6 +7,7 @@ import { openSweepStorage } from '../../shared/adapters/storage/backend.ts'
 import { readAccounts } from '../../shared/adapters/storage/identity-files.ts'
 import { sweepUploads } from '../../shared/adapters/storage/sweep.ts'
 import { sweepLimits } from '../../shared/domain/deposit/sweep.ts'
+import type { SpineStore } from '../../shared/domain/spine/store.ts'
 import { once } from '../../shared/runtime/once.ts'
 import { sourceFacts } from '../../shared/sources/facts.ts'
 import { sweepConfig } from './config.ts'
@@ -35,6 +36,14 @@ const storage = await openSweepStorage(
   accounts,
 )
 
+/** Deposits whose bytes nothing will read again: refused, or of a batch that is closed (upload §4.6). A new run of an open batch reads them again. */
+async function* reclaimable({ admin, imports }: Pick<SpineStore, 'admin' | 'imports'>): AsyncGenerator<string, void, undefined> {
+  const current = (await admin.current())?.batch
+  for (const { deposit, failed, batch } of await imports.all()) {
+    if (failed !== undefined || (current !== undefined && batch < current)) yield deposit
+  }
+}
+
 /** Schedule: repairs what lost messages and dead workers left behind. */
 export const handler = async (): Promise<void> => {
   const { queue, deposits, spine } = await dependencies()
@@ -48,6 +57,7 @@ export const handler = async (): Promise<void> => {
           await queue.send('settle', { v: 1, deposit: id })
         },
         summaries: deposits,
+        reclaimable: () => reclaimable(spine.store),
         limits: sweepLimits(config.UPLOAD_EXPIRE_AFTER_HOURS, config.LOCAL_TIME_SCALE),
         now: spine.clock,
         log,

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { fileLocks } from '../../shared/adapters/storage/efs/lock.ts'
 
 test('six processes, two of which die holding the lock, lose no increment', async () => {
   const base = await mkdtemp(join(tmpdir(), 'lock-stress-'))
@@ -21,6 +22,8 @@ test('six processes, two of which die holding the lock, lose no increment', asyn
   }
   await Promise.all([run(50, false), run(50, false), run(50, false), run(50, false), run(20, true), run(20, true)])
   expect(Number(await readFile(counter, 'utf8'))).toBe(240)
+  // One that died last leaves its lock: whoever comes next takes it over, and leaves nothing.
+  await (await fileLocks({ directory, leaseMs: 1000, custodian: undefined }).acquire('counter', { waitMs: 5000 })).release()
   expect(await readdir(directory)).toEqual([])
   await rm(base, { recursive: true })
 })
