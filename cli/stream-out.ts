@@ -1,0 +1,28 @@
+import { once } from 'node:events'
+import type { Writable } from 'node:stream'
+
+/** Writes lines by packets and waits when the reader is slow, so that an export holds nothing in memory. */
+export const writeLines = async (stream: Writable, lines: AsyncIterable<string> | Iterable<string>): Promise<number> => {
+  let packet = ''
+  let written = 0
+  const flush = async (): Promise<void> => {
+    if (packet !== '' && !stream.write(packet)) await once(stream, 'drain')
+    packet = ''
+  }
+  for await (const line of lines) {
+    packet += `${line}\n`
+    written++
+    if (packet.length > 1 << 16) await flush()
+  }
+  await flush()
+  return written
+}
+
+/** A cell of a CSV (RFC 4180): quoted when it must be. Absent and null are empty; a date is its day, anything composed is JSON. */
+export const csvCell = (value: unknown): string => {
+  if (value === undefined || value === null) return ''
+  const text = value instanceof Date ? value.toISOString().slice(0, 10) : typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+export const csvLine = (cells: readonly unknown[]): string => cells.map(csvCell).join(',')
