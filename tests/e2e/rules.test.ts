@@ -53,8 +53,13 @@ const everythingShown = async (): Promise<string> => {
     const address = `${platform.stack.edge}${route.startsWith('/api') ? '' : '/api'}${route.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? name)}`
     for (const method of Object.keys(methods)) {
       if (!['get', 'post'].includes(method) || route.includes('follow') || route.includes('depots')) continue
-      const body = method === 'post' ? { body: JSON.stringify(route.includes('search') ? { search: scored.siren, ignoreZone: true, ignoreRoles: true } : {}) } : {}
-      const answer = await fetch(address, { method: method.toUpperCase(), headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, ...body })
+      const body =
+        method === 'post' ? { body: JSON.stringify(route.includes('search') ? { search: scored.siren, ignoreZone: true, ignoreRoles: true } : {}) } : {}
+      const answer = await fetch(address, {
+        method: method.toUpperCase(),
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...body,
+      })
       shown.push(`${method} ${route} ${answer.status} ${await answer.text()}`)
     }
   }
@@ -92,7 +97,8 @@ describe('a debit file cut at a third of its size', () => {
     const cutPath = path.join(path.dirname(debit.path), `cut-${debit.name}`)
     await writeFile(cutPath, cut)
     const cutFile: SampleFile = { ...debit, path: cutPath, bytes: cut.length }
-    const debts = (): Promise<number> => platform.db.collection('RawData').countDocuments({ [`value.batch.${second.batch}.compact.delete.debit`]: { $exists: true } })
+    const debts = (): Promise<number> =>
+      platform.db.collection('RawData').countDocuments({ [`value.batch.${second.batch}.compact.delete.debit`]: { $exists: true } })
 
     const { deposited } = await platform.deposit(second.batch, [...second.files.filter((file) => file !== debit), cutFile])
     const status = await platform.status()
@@ -103,7 +109,10 @@ describe('a debit file cut at a third of its size', () => {
     expect(await debts()).toBe(0)
 
     const id = deposited.find(({ source }) => source === 'debit')?.id
-    const confirmation = await fetch(`${platform.stack.edge}/api/depots/${id}/confirmation`, { method: 'POST', headers: { authorization: `Bearer ${await tokenOf(platform.stack, debit.partner)}` } })
+    const confirmation = await fetch(`${platform.stack.edge}/api/depots/${id}/confirmation`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await tokenOf(platform.stack, debit.partner)}` },
+    })
     expect(confirmation.status).toBe(202)
     await until('the confirmed month opens', async () => (await platform.status()).current?.batch === second.batch)
     await platform.rest(second.batch)
@@ -138,7 +147,10 @@ describe('bad input', () => {
     })
     await until('the deposit is refused', async () => (await platform.status()).deposits.some(({ deposit, state }) => deposit === id && state === 'rejected'))
     const answer = await platform.get(`/api/depots/${id}`, 'partner1')
-    expect(answer).toMatchObject({ status: 200, body: { state: 'rejected', reason: expect.stringMatching(/^Ce n’est pas un fichier « debit » : la colonne « .+ » est absente/) } })
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { state: 'rejected', reason: expect.stringMatching(/^Ce n’est pas un fichier « debit » : la colonne « .+ » est absente/) },
+    })
     expect(await platform.db.collection('ImportedData').countDocuments({ deposit: id })).toBe(0)
     expect(await platform.db.collection('ImportResults').countDocuments({ deposit: id })).toBe(0)
   })
