@@ -75,6 +75,19 @@ test('a renewed lease lasts longer than it was first given', async () => {
   expect(await lease.held()).toBe(true)
 })
 
+test('a lock that was waited for longer than a lease is held for a whole lease', async () => {
+  let now = 1_000_000
+  const clock = () => now
+  const first = await locks({ leaseMs: 100_000, now: clock }).acquire(ID, { waitMs: 0 })
+  const waiting = locks({ leaseMs: 1000, now: clock }).acquire(ID, { waitMs: 60_000 })
+  await new Promise(setImmediate)
+  now += 5000
+  await first.release()
+  const lease = await waiting
+  await expect(locks({ leaseMs: 1000, now: clock }).acquire(ID, { waitMs: 0 })).rejects.toMatchObject({ code: 'LOCKED' })
+  expect(await lease.held()).toBe(true)
+})
+
 test('a token removed by another process is a lost lease', async () => {
   const lease = await locks().acquire(ID, { waitMs: 0 })
   const [token = ''] = await readdir(join(directory, `${ID}.lck`))

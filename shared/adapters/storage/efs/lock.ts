@@ -25,9 +25,10 @@ export const fileLocks = (settings: LockSettings): Locks => {
       const place = join(directory, `${id}.lck`)
       const draft = join(directory, `.${randomBytes(12).toString('hex')}`)
       const until = now() + waitMs
-      const token = await prepare(draft, now() + leaseMs, custodian)
+      let token = await prepare(draft, now() + leaseMs, custodian)
       try {
         for (;;) {
+          token = await refreshed(draft, token, now(), leaseMs)
           if (await rename(draft, place).then(() => true, refusedBecauseHeld)) return lease(settings, id, place, token)
           await removeExpired(place, now())
           if (signal?.aborted) throw locked()
@@ -54,6 +55,16 @@ const prepare = async (draft: string, expiry: number, custodian: Custodian): Pro
   return token
 }
 
+/** The lease begins when the lock is taken, not when the wait for it began: a token that waited long would be stolen at once. */
+const refreshed = async (draft: string, token: string, now: number, leaseMs: number): Promise<string> => {
+  if (expiryOf(token) - now > leaseMs * 0.95) return token
+  const next = tokenOf(now + leaseMs)
+  await rename(join(draft, token), join(draft, next))
+  return next
+}
+
+const expiryOf = (token: string): number => Number(token.split('-')[0])
+
 const tokenOf = (expiry: number): string => `${Math.floor(expiry)}-${randomBytes(8).toString('hex')}`
 
 const refusedBecauseHeld = (error: unknown): false => {
@@ -71,7 +82,7 @@ const removeExpired = async (place: string, now: number): Promise<void> => {
     throw error
   })
   for (const token of tokens) {
-    if (Number(token.split('-')[0]) < now) await unlink(join(place, token)).catch(ignoreMissing)
+    if (expiryOf(token) < now) await unlink(join(place, token)).catch(ignoreMissing)
   }
 }
 
