@@ -5,10 +5,13 @@ import { stat } from 'node:fs/promises'
 import type { Db } from 'mongodb'
 import { importDeposit, importRange } from '../functions/import/core.ts'
 import { depositReader } from '../functions/import/reader.ts'
+import type { RefineContext } from '../functions/refine/core.ts'
+import { computeLarge, computeVariables } from '../functions/refine/variables.ts'
 import { resolveMongo } from '../localstack/mongo/resolve.ts'
 import type { SampleFile } from '../localstack/sample/index.ts'
 import { silentLog } from '../shared/adapters/log.ts'
 import { connectMongo } from '../shared/adapters/mongo/connect.ts'
+import { documentBytes, mongoLarge } from '../shared/adapters/mongo/large.ts'
 import { ensureIndexes } from '../shared/adapters/mongo/store.ts'
 import { createSpine } from '../shared/adapters/spine.ts'
 import type { DepositFiles } from '../shared/domain/deposit/files.ts'
@@ -23,6 +26,7 @@ import { processTree } from './measure.ts'
 export const SHARDS = 8
 
 export type InProcess = {
+  uri: string
   spine: Spine
   db: Db
   /** Imports a file whole, its ranges included. */
@@ -72,9 +76,21 @@ export const documentOf = async (deposit: string, batch: string, source: string)
   }
 }
 
-export const openInProcess = async (): Promise<InProcess> => {
-  const mongo = await resolveMongo({})
-  const { db, close } = await connectMongo(`${mongo.uri}bench`)
+/** Refine as its function sets it up. */
+export const refineContext = ({ spine, db }: Pick<InProcess, 'spine' | 'db'>): RefineContext => ({
+  spine,
+  compute: computeVariables('default'),
+  version: 'bench',
+  newVersion: randomUUID,
+  documentBytes,
+  large: { store: mongoLarge(db), compute: computeLarge('default'), budget: 500, piece: 50, signal: new AbortController().signal },
+})
+
+/** `known` is the address of a database that runs already; default: one of its own. */
+export const openInProcess = async (known?: string): Promise<InProcess> => {
+  const mongo = known === undefined ? await resolveMongo({}) : undefined
+  const uri = known ?? `${mongo?.uri}bench`
+  const { db, close } = await connectMongo(uri)
   await ensureIndexes(db)
   const waiting: Record<string, unknown>[] = []
   const queue = {
@@ -94,6 +110,7 @@ export const openInProcess = async (): Promise<InProcess> => {
   })
   const signal = new AbortController().signal
   return {
+    uri,
     spine,
     db,
     async deposit(id, batch, { source }) {
@@ -111,7 +128,7 @@ export const openInProcess = async (): Promise<InProcess> => {
     databaseCpu: async () => (await processTree()).filter(({ pid }) => pid !== process.pid).reduce((sum, { cpu }) => sum + cpu, 0),
     async close() {
       await close()
-      await mongo.stop()
+      await mongo?.stop()
     },
   }
 }
