@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest'
+import { runSource } from '../../../tests/samples/run-source.ts'
+import { MONTHS, sampleMapping, sampleOf } from '../../../tests/samples/samples.ts'
+import { sources } from '../../sources/index.ts'
+import { defaultSwitches, productionSwitches } from '../../sources/switches.ts'
+import { invalidIn, SCHEMAS } from './schemas.ts'
+
+const mapping = await sampleMapping()
+
+describe('validation', () => {
+  test.each(sources.filter(({ tupleType }) => SCHEMAS[tupleType] !== undefined).map((source) => [source.name, source] as const))(
+    '%s: no field of what is imported is unknown to its schema',
+    async (name, source) => {
+      const { bytes, name: file } = sampleOf(name)
+      for (const switches of [defaultSwitches, productionSwitches]) {
+        const { tuples } = await runSource(source, bytes, { name: file, mapping, months: MONTHS, switches })
+        const entries = Object.fromEntries(tuples.map(({ key, hash, value }) => [`${key}${hash}`, value]))
+        const invalid = invalidIn('id', { '1804': { [source.tupleType]: entries } })
+        const problems = invalid.flatMap((one) => ('problems' in one ? one.problems : ['not an object']))
+        expect(problems.filter((problem) => /nrecognized/.test(problem))).toEqual([])
+        expect(invalid.length).toBeLessThan(Object.keys(entries).length)
+      }
+    },
+  )
+
+  test('types that are no objects come first; a property too many, a null and a label that nobody knows are told; types without schema are not checked', () => {
+    const date = new Date('2020-01-01T00:00:00Z')
+    const found = invalidIn('30100000100011', {
+      '2001': {
+        paydex: { a: { date_valeur: date, nb_jours: 3 }, b: { date_valeur: date, nb_jours: null }, c: { date_valeur: date, nb_jours: 1, x: 1 } },
+        procol: { d: { date_effet: date, action_procol: '', stade_procol: 'ouverture' } },
+        delai: ['x'],
+        reporder: 3,
+        compact: { delete: {} },
+      },
+    })
+    expect(found.map((one) => [one.dataType, 'dataHash' in one ? one.dataHash : null])).toEqual([
+      ['delai', null],
+      ['paydex', 'b'],
+      ['paydex', 'c'],
+      ['procol', 'd'],
+    ])
+  })
+})
