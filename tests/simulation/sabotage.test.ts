@@ -1,0 +1,27 @@
+import { Worker } from 'node:worker_threads'
+import { describe, expect, it } from 'vitest'
+import { patched, sourceOf } from './mutants.ts'
+import { type Schedule, SWITCHES, type Switch } from './sabotage.ts'
+
+/** Seeds tried after the known one, since any change of the code moves the schedules. */
+const NEARBY = 100
+
+const failuresWithout = ({ name, patches }: Switch, schedules: readonly Schedule[]): Promise<string[]> =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./sabotage-worker.ts', import.meta.url), { workerData: { name, patches, schedules }, execArgv: [] })
+    worker.once('message', resolve)
+    worker.once('error', reject)
+  })
+
+const nearby = (schedule: Schedule): Schedule[] =>
+  'seed' in schedule ? [schedule, ...Array.from({ length: NEARBY }, (_, after) => ({ seed: schedule.seed + after + 1 }))] : [schedule]
+
+describe('a rule turned off', () => {
+  it.each(SWITCHES)('$name has its place in the code', ({ patches }) => {
+    for (const { file } of patches) expect(patched(file, sourceOf(file), patches)).not.toBe(sourceOf(file))
+  })
+
+  it.each(SWITCHES.filter(({ fails }) => fails !== undefined))('is seen: $rule ($name)', { timeout: 120_000 }, async (rule) => {
+    expect(await failuresWithout(rule, nearby(rule.fails as Schedule))).not.toEqual([])
+  })
+})
