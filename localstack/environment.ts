@@ -49,6 +49,7 @@ const fromTheRuntime = (): Record<string, string> => ({
   AWS_DEFAULT_REGION: REGION,
   ...DUMMY_CREDENTIALS,
   POWERTOOLS_LOG_LEVEL: process.env.LOG_LEVEL ?? 'WARN',
+  POWERTOOLS_METRICS_DISABLED: 'true',
   TZ: 'UTC',
 })
 

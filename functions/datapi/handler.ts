@@ -1,7 +1,9 @@
 import { handle } from 'hono/aws-lambda'
 import { createLog } from '../../shared/adapters/log.ts'
+import { createMetrics } from '../../shared/adapters/metrics.ts'
 import { tokenVerifier } from '../../shared/adapters/oidc.ts'
 import { connectPostgres, type Pool } from '../../shared/adapters/postgres/connect.ts'
+import { flushing, measuredHttp } from '../../shared/runtime/measured.ts'
 import { datapiApp } from './app.ts'
 import { datapiConfig } from './config.ts'
 
@@ -9,6 +11,7 @@ import { datapiConfig } from './config.ts'
 const STATEMENT_TIMEOUT_MS = 10_000
 
 const config = datapiConfig()
+const metrics = createMetrics('datapi')
 let pool: Pool | undefined
 
 /** A Lambda answers one request at a time; more connections serve local runs, where one process answers many. */
@@ -39,4 +42,4 @@ const app = datapiApp({
   },
 })
 
-export const handler = handle(app)
+export const handler = flushing(metrics, measuredHttp(metrics, handle(app)))

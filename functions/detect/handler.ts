@@ -1,10 +1,12 @@
 import { createLog } from '../../shared/adapters/log.ts'
+import { createMetrics } from '../../shared/adapters/metrics.ts'
 import { modelDirectory } from '../../shared/adapters/models.ts'
 import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
 import { createSpine } from '../../shared/adapters/spine.ts'
 import { sqsQueue } from '../../shared/adapters/sqs.ts'
 import { ShardBell } from '../../shared/domain/messages.ts'
 import { workShard } from '../../shared/domain/spine/worker.ts'
+import { flushing, measuredPage } from '../../shared/runtime/measured.ts'
 import { once } from '../../shared/runtime/once.ts'
 import { sqs } from '../../shared/runtime/sqs.ts'
 import { sourceFacts } from '../../shared/sources/facts.ts'
@@ -14,6 +16,7 @@ import { detectorOf } from './detector.ts'
 
 const config = detectConfig()
 const log = createLog('detect')
+const metrics = createMetrics('detect')
 const models = modelDirectory(config.MODELS_ROOT)
 
 const dependencies = once(async () => {
@@ -24,8 +27,11 @@ const dependencies = once(async () => {
 })
 
 /** Queue `detect`: scores the SIRENs of a shard with the artefact of the list, or the active one for a list that has none yet. */
-export const handler = sqs(ShardBell, log, async ({ shard }, { signal, log: scoped }) => {
-  const spine = { ...(await dependencies()), log: scoped.with({ shard }) }
-  const work = detectPage({ spine, detectorOf: async (algo) => detectorOf(algo === undefined ? await models.active() : await models.load(algo)) })
-  await workShard(spine, 'detect', shard, signal, work)
-})
+export const handler = flushing(
+  metrics,
+  sqs(ShardBell, log, async ({ shard }, { signal, log: scoped }) => {
+    const spine = { ...(await dependencies()), log: scoped.with({ shard }) }
+    const work = detectPage({ spine, detectorOf: async (algo) => detectorOf(algo === undefined ? await models.active() : await models.load(algo)) })
+    await workShard(spine, 'detect', shard, signal, measuredPage(metrics, work))
+  }),
+)

@@ -1,4 +1,5 @@
 import { createLog } from '../../shared/adapters/log.ts'
+import { createMetrics } from '../../shared/adapters/metrics.ts'
 import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
 import { ensureIndexes } from '../../shared/adapters/mongo/store.ts'
 import { createSpine } from '../../shared/adapters/spine.ts'
@@ -8,16 +9,19 @@ import { AppError } from '../../shared/domain/errors.ts'
 import { ImportMessage } from '../../shared/domain/messages.ts'
 import { windowOf } from '../../shared/domain/spine/batches.ts'
 import { tryOpen } from '../../shared/domain/spine/opening.ts'
+import { flushing } from '../../shared/runtime/measured.ts'
 import { once } from '../../shared/runtime/once.ts'
 import { sqs } from '../../shared/runtime/sqs.ts'
 import { sourceFacts } from '../../shared/sources/facts.ts'
 import { importConfig } from './config.ts'
 import { importDeposit, importRange } from './core.ts'
+import { measuredReader } from './measured.ts'
 import { depositReader } from './reader.ts'
 import { registrationOf } from './registration.ts'
 
 const config = importConfig()
 const log = createLog('import')
+const metrics = createMetrics('import')
 
 const dependencies = once(async () => {
   const { db } = await connectMongo(config.MONGODB_URI)
@@ -39,16 +43,19 @@ const dependencies = once(async () => {
     windowOf: async (batch) => windowOf(batch, await admin.batches(), await imports.all(), spine.settings.dateDebut),
     cutBytes: config.RANGE_CUT_BYTES,
   })
-  return { spine, files, reader }
+  return { spine, files, reader: measuredReader(metrics, reader) }
 })
 
 /** Queue `import`: a deposit to plan and read, a range of one to read, or the next batch to open. */
-export const handler = sqs(ImportMessage, log, async (message, { signal, log: scoped }) => {
-  const { spine: shared, files, reader } = await dependencies()
-  const spine = { ...shared, log: scoped }
-  if ('opening' in message) return tryOpen(spine)
-  if ('range' in message) return importRange({ spine, reader, signal }, message.deposit, message.range, message.run)
-  const record = await files.record(message.deposit)
-  if (record === undefined) throw new AppError('UPLOAD_UNKNOWN', `no record of the deposit ${message.deposit}`)
-  return importDeposit({ spine, reader, signal }, registrationOf(record, spine.clock()))
-})
+export const handler = flushing(
+  metrics,
+  sqs(ImportMessage, log, async (message, { signal, log: scoped }) => {
+    const { spine: shared, files, reader } = await dependencies()
+    const spine = { ...shared, log: scoped }
+    if ('opening' in message) return tryOpen(spine)
+    if ('range' in message) return importRange({ spine, reader, signal }, message.deposit, message.range, message.run)
+    const record = await files.record(message.deposit)
+    if (record === undefined) throw new AppError('UPLOAD_UNKNOWN', `no record of the deposit ${message.deposit}`)
+    return importDeposit({ spine, reader, signal }, registrationOf(record, spine.clock()))
+  }),
+)

@@ -1,4 +1,5 @@
 import { createLog } from '../../shared/adapters/log.ts'
+import { createMetrics } from '../../shared/adapters/metrics.ts'
 import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
 import { connectPostgres } from '../../shared/adapters/postgres/connect.ts'
 import { publishList } from '../../shared/adapters/postgres/publication.ts'
@@ -7,6 +8,7 @@ import { sqsQueue } from '../../shared/adapters/sqs.ts'
 import { PublishMessage } from '../../shared/domain/messages.ts'
 import { publishIfComplete } from '../../shared/domain/spine/lists.ts'
 import { workShard } from '../../shared/domain/spine/worker.ts'
+import { flushing, measuredPage } from '../../shared/runtime/measured.ts'
 import { once } from '../../shared/runtime/once.ts'
 import { sqs } from '../../shared/runtime/sqs.ts'
 import { sourceFacts } from '../../shared/sources/facts.ts'
@@ -16,6 +18,7 @@ import { NO_MODEL, postgresPublisher } from './publisher.ts'
 
 const config = publishConfig()
 const log = createLog('publish')
+const metrics = createMetrics('publish')
 
 const dependencies = once(async () => {
   const { db } = await connectMongo(config.MONGODB_URI)
@@ -27,15 +30,18 @@ const dependencies = once(async () => {
 })
 
 /** Queue `publish`: the SIRENs of a shard, or a list that may be complete. */
-export const handler = sqs(PublishMessage, log, async (message, { signal, log: scoped }) => {
-  const { spine: shared, pool, publisher } = await dependencies()
-  if ('list' in message) {
-    const spine = { ...shared, log: scoped.with({ list: message.list }) }
-    return publishIfComplete(spine, message.list, async (list, at) => {
-      await publisher.putLists([{ ...list, algo: list.algo ?? NO_MODEL }])
-      await publishList(pool, { batch: list.key, publieLe: at })
-    })
-  }
-  const spine = { ...shared, log: scoped.with({ shard: message.shard }) }
-  return workShard(spine, 'publish', message.shard, signal, publishPage(spine, publisher))
-})
+export const handler = flushing(
+  metrics,
+  sqs(PublishMessage, log, async (message, { signal, log: scoped }) => {
+    const { spine: shared, pool, publisher } = await dependencies()
+    if ('list' in message) {
+      const spine = { ...shared, log: scoped.with({ list: message.list }) }
+      return publishIfComplete(spine, message.list, async (list, at) => {
+        await publisher.putLists([{ ...list, algo: list.algo ?? NO_MODEL }])
+        await publishList(pool, { batch: list.key, publieLe: at })
+      })
+    }
+    const spine = { ...shared, log: scoped.with({ shard: message.shard }) }
+    return workShard(spine, 'publish', message.shard, signal, measuredPage(metrics, publishPage(spine, publisher)))
+  }),
+)

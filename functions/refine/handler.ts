@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { createLog } from '../../shared/adapters/log.ts'
+import { createMetrics } from '../../shared/adapters/metrics.ts'
 import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
 import { documentBytes, mongoLarge } from '../../shared/adapters/mongo/large.ts'
 import { createSpine } from '../../shared/adapters/spine.ts'
 import { sqsQueue } from '../../shared/adapters/sqs.ts'
 import { ShardBell } from '../../shared/domain/messages.ts'
 import { workShard } from '../../shared/domain/spine/worker.ts'
+import { flushing, measuredPage } from '../../shared/runtime/measured.ts'
 import { once } from '../../shared/runtime/once.ts'
 import { sqs } from '../../shared/runtime/sqs.ts'
 import { sourceFacts } from '../../shared/sources/facts.ts'
@@ -15,6 +17,7 @@ import { computeLarge, computeVariables, rulesVersion } from './variables.ts'
 
 const config = refineConfig()
 const log = createLog('refine')
+const metrics = createMetrics('refine')
 
 /** Établissements of a large SIREN that are read, or written, at a time. */
 const PIECE = 50
@@ -28,10 +31,13 @@ const dependencies = once(async () => {
 })
 
 /** Queue `refine`: the SIRENs of a shard, from what was imported to their variables. */
-export const handler = sqs(ShardBell, log, async ({ shard }, { signal, log: scoped }) => {
-  const { spine: shared, large: store } = await dependencies()
-  const spine = { ...shared, log: scoped.with({ shard }) }
-  const large = { store, compute: computeLarge(config.RULES), budget: config.PAGE_DOCUMENTS, piece: PIECE, signal }
-  const context = { spine, compute: computeVariables(config.RULES), version: rulesVersion(config.RULES), newVersion: randomUUID, documentBytes, large }
-  await workShard(spine, 'refine', shard, signal, refinePage(context))
-})
+export const handler = flushing(
+  metrics,
+  sqs(ShardBell, log, async ({ shard }, { signal, log: scoped }) => {
+    const { spine: shared, large: store } = await dependencies()
+    const spine = { ...shared, log: scoped.with({ shard }) }
+    const large = { store, compute: computeLarge(config.RULES), budget: config.PAGE_DOCUMENTS, piece: PIECE, signal }
+    const context = { spine, compute: computeVariables(config.RULES), version: rulesVersion(config.RULES), newVersion: randomUUID, documentBytes, large }
+    await workShard(spine, 'refine', shard, signal, measuredPage(metrics, refinePage(context)))
+  }),
+)
