@@ -1,4 +1,4 @@
-import { closeDeposit, payOwed, settleSource, unclosedRuns, unsettled } from './closing.ts'
+import { closeDeposit, payOwed, settleSource, unclosedRuns, unheardConfirmations, unsettled } from './closing.ts'
 import { countingDeposits, ofSource } from './counting.ts'
 import type { BatchDocument, ImportDocument } from './documents.ts'
 import { ringDeposit, ringShards } from './ledger.ts'
@@ -28,7 +28,7 @@ export const sweepSpine = async (spine: Spine, announced: readonly string[], bef
       await closeDeposit(spine, document.deposit)
       swept.unsettled++
     }
-    for (const source of unclosedRuns(batch, imports)) {
+    for (const source of [...unclosedRuns(batch, imports), ...unheardConfirmations(batch, imports)]) {
       await settleSource(spine, batch.key, source)
       swept.unsettled++
     }
