@@ -161,6 +161,7 @@ export const SWITCHES: readonly Switch[] = [
         to: '  await spine.store.entities.putImported(documents)\n  for (const siren of sirens) shards.add(',
       },
     ],
+    fails: { seed: 647 },
   },
   {
     name: 'documents-before-result',
@@ -247,6 +248,7 @@ export const SWITCHES: readonly Switch[] = [
       },
       { file: 'shared/domain/spine/worker.ts', from: 'const current = (await admin.current())?.batch', to: 'const current = early' },
     ],
+    fails: { seed: 562 },
   },
   {
     name: 'ledger-before-admin',
@@ -512,6 +514,7 @@ export const SWITCHES: readonly Switch[] = [
         to: 'void 0\n  if (!(await spine.store.admin.updateBatch(next))) return false\n  if (effectiveChanged || runClosed || mayMoveHeadcounts(key, source, imports)) {\n    await touchLowerRuns(spine, next, source)\n    await touchHolders(spine, source)\n    await touchPerimetres(spine, key, source)\n  }',
       },
     ],
+    fails: { seed: 421 },
   },
   {
     name: 'owed-same-token',
@@ -562,6 +565,7 @@ export const SWITCHES: readonly Switch[] = [
         to: 'for (const { key } of (await spine.store.admin.batches()).toReversed()) {\n    if (key < from)',
       },
     ],
+    fails: { seed: 369 },
   },
   {
     name: 'old-verdict-stands',
@@ -638,6 +642,7 @@ export const SWITCHES: readonly Switch[] = [
     name: 'current-by-cas',
     rule: 'the current batch changes by compare-and-set',
     patches: [{ file: 'tests/support/memory-store.ts', from: 'if (data.current?.batch !== from) return false', to: '' }],
+    fails: { seed: 341 },
   },
   {
     name: 'current-as-decided',

@@ -26,7 +26,7 @@ type Running = { worker: Worker; message: Message | undefined; started: number; 
 /** Receives before a message goes to the dead letters. */
 const MAX_RECEIVES = 3
 /** Steps after which a schedule is said never to end. */
-const STEP_LIMIT = 60_000
+const STEP_LIMIT = 250_000
 /** Sweeps after the faults have stopped: each mends something, or the platform is at rest. */
 const SWEEP_LIMIT = 25
 
