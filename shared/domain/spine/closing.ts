@@ -173,14 +173,6 @@ export const unheardConfirmations = (batch: BatchDocument, imports: readonly Imp
     return counting.some((document) => document.confirmed && document.closedRun >= run.n) ? [source] : []
   })
 
-/** Sources that the guard holds back although a closed file of theirs was confirmed, for `sweep`: the bell of the confirmation was lost. */
-export const unheardConfirmations = (batch: BatchDocument, imports: readonly ImportDocument[]): string[] =>
-  Object.entries(batch.runs).flatMap(([source, run]) => {
-    if (batch.verdicts[source]?.effective !== false) return []
-    const counting = countingDeposits(ofSource(imports, source).filter((document) => document.batch === batch.key))
-    return counting.some((document) => document.confirmed && document.closedRun >= run.n) ? [source] : []
-  })
-
 /** Deposits whose consequences are not all made, for `sweep`. */
 export const unsettled = (batch: BatchDocument, imports: readonly ImportDocument[]): ImportDocument[] =>
   Object.entries(batch.runs).flatMap(([source, run]) => {
