@@ -251,7 +251,8 @@ describe('the border', () => {
     expect(await call(null, 'GET', '/healthcheck')).toMatchObject({ status: 200, body: { statut: 'ok', version: 'test' } })
     const document = (await call(null, 'GET', '/openapi.json')).body as { paths: Record<string, Record<string, unknown>> }
     for (const [path, methods] of Object.entries(document.paths)) {
-      if (path === '/healthcheck') continue
+      // the document tells of the deposits too, which another function answers
+      if (path === '/healthcheck' || path.startsWith('/depots')) continue
       for (const method of Object.keys(methods)) {
         const answer = await call(null, method.toUpperCase(), path.replace('{siret}', SIRET).replace('{siren}', SIREN).replace('{id}', '2511'))
         expect([path, answer.status, answer.headers.get('www-authenticate')]).toEqual([path, 401, 'Bearer'])
