@@ -6,6 +6,8 @@ const retry = process.env.CI === 'true' ? 1 : 0
 /** Levels of test: unit (pure, no service), integration (embedded services), e2e (the whole stack through HTTP and a browser). */
 export default defineConfig({
   test: {
+    // two cores: files mostly wait for services and processes of their own
+    maxWorkers: 2,
     projects: [
       {
         test: {
