@@ -201,9 +201,10 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
       async recordFailure({ siren, stage, seq }, error) {
         await pause('ledger.recordFailure')
         const row = at(siren, stage, seq)
-        if (row === undefined) return
+        if (row === undefined) return false
         const failed: LedgerRow = { ...row, attempts: row.attempts + 1, lastError: error }
         data.ledger.set(siren, frozen(failed.attempts < MAX_ATTEMPTS ? failed : { ...failed, stage: 'failed', failedAt: stage }))
+        return failed.attempts >= MAX_ATTEMPTS
       },
       async shardsWithWork(before) {
         await pause('ledger.shardsWithWork')

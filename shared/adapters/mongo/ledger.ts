@@ -57,8 +57,8 @@ export const mongoLedger = (db: Db, shards: number, clock: Clock): LedgerStore =
       withMongoErrors(async () => {
         const filter = { _id: siren, stage, seq }
         const after = await ledger.findOneAndUpdate(filter, { $inc: { attempts: 1 }, $set: { lastError: error.slice(0, 500) } }, { returnDocument: 'after' })
-        if (after === null || after.attempts < MAX_ATTEMPTS) return
-        await ledger.updateOne(filter, { $set: { stage: 'failed', failedAt: stage, at: clock() } })
+        if (after === null || after.attempts < MAX_ATTEMPTS) return false
+        return (await ledger.updateOne(filter, { $set: { stage: 'failed', failedAt: stage, at: clock() } })).modifiedCount === 1
       }),
 
     shardsWithWork: (before) =>

@@ -30,7 +30,7 @@ export const alertCounts = (db: Db, list: string): Promise<{ F1: number; F2: num
     return { F1: of(2), F2: of(1), none: of(0) }
   })
 
-/** Puts the SIRENs set aside (or one of them) back to the stage where they failed. Returns their number. */
+/** Puts the SIRENs set aside (or one of them) back to work, from refine on. Returns their number. */
 export const retryFailed = (db: Db, siren?: string): Promise<number> =>
   withMongoErrors(async () => {
     const ledger = db.collection<Row & { attempts: number; seq: number; at: Date }>('Ledger')

@@ -34,8 +34,8 @@ export type LedgerStore = {
   advance(marks: readonly LedgerMark[], next: LedgerStage): Promise<number>
   /** Puts a SIREN that stands at a lower batch back to refine, seq + 1. */
   raiseBatch(mark: LedgerMark, batch: string): Promise<boolean>
-  /** attempts + 1; `failed` at the third. */
-  recordFailure(mark: LedgerMark, error: string): Promise<void>
+  /** attempts + 1; `failed` at the third, and then true. */
+  recordFailure(mark: LedgerMark, error: string): Promise<boolean>
   /** Shards that have work at a stage, touched before `before`. */
   shardsWithWork(before: Date): Promise<{ stage: Stage; shard: number }[]>
   /** Is any SIREN at refine, detect or publish, or at a lower batch than `batch` (failed ones left out)? */

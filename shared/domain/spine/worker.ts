@@ -46,8 +46,9 @@ const workPage = async (spine: Spine, stage: Stage, shard: number, page: readonl
   for (const { siren, seq } of ready) {
     const outcome = outcomes.get(siren)
     if (typeof outcome !== 'object') continue
-    spine.log.warn('siren.failed', { stage, siren, reason: outcome.error })
-    await ledger.recordFailure({ siren, stage, seq }, outcome.error)
+    const isSetAside = await ledger.recordFailure({ siren, stage, seq }, outcome.error)
+    // the alarm listens to `siren.failed`: it rings for those that are set aside, not for those that are tried again
+    spine.log.warn(isSetAside ? 'siren.failed' : 'siren.tried', { stage, siren, reason: outcome.error })
   }
   const next = NEXT_STAGE[stage]
   if (advanced > 0 && next !== 'done') await ringShards(spine, next, [shard])
