@@ -48,7 +48,12 @@ const judge = async (
   const named = await namedBy(spine, closed)
   const reference = earlier.find((batch) => isEffective(batch, source))
   const referenceDeposits = reference === undefined ? [] : countingDeposits(ofSource(imports, source).filter((document) => document.batch === reference.key))
-  const holders = await namedBy(spine, referenceDeposits)
+  // a file that waits under the closed run says nothing any more, whatever an older run had read of it
+  const closedRun = reference?.closedRun[source] ?? 0
+  const holders = await namedBy(
+    spine,
+    referenceDeposits.filter((document) => document.closedRun >= closedRun),
+  )
   const kept = countShared(named, holders)
   const passes = kept >= holders.length * spine.settings.guardShare
   return { effective: passes || closed.some((document) => document.confirmed), named: named.length, holders: holders.length, kept }
