@@ -4,7 +4,7 @@ import type { ImportDocument, ImportedDocument, RecordCounts, RejectedRecord } f
 import type { ReadRecord } from './core.ts'
 
 /** Entries held before they are written: bounds the memory whatever the size of a range. */
-const FULL = 40_000
+const FULL = 20_000
 /** Rejected records kept for the report (raw-formats §1.7). */
 const SHOWN = 200
 

@@ -97,7 +97,9 @@ export const importViewOf = ({ document, batch, imports, results, isStock }: Imp
     if (isStock && verdict && !verdict.effective) return { ...base, state: 'confirmation', reason: guardSentence(verdict), report }
     return { ...base, state: 'imported', report }
   }
-  if (document.waiting !== undefined) return { ...base, state: 'waiting', waitingFor: document.waiting.for }
+  // a mark of an older run is what a late worker left: it waits for nothing any more
+  if (document.waiting !== undefined && document.waiting.run === batch?.runs[document.source]?.n)
+    return { ...base, state: 'waiting', waitingFor: document.waiting.for }
   return { ...base, state: 'importing' }
 }
 
