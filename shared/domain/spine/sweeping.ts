@@ -32,6 +32,7 @@ export const sweepSpine = async (spine: Spine, announced: readonly string[], bef
       await settleSource(spine, batch.key, source)
       swept.unsettled++
     }
+    for (const document of staleMarks(batch, imports)) await spine.store.imports.park(document.deposit, null)
     for (const document of unread(spine, batch, imports, before)) {
       await ringDeposit(spine, document.deposit)
       if (document.waiting === undefined) swept.unread++
@@ -46,6 +47,13 @@ export const sweepSpine = async (spine: Spine, announced: readonly string[], bef
   await ringIfQuiet(spine)
   return swept
 }
+
+/** Deposits that are read and still bear the mark of a wait: a worker that woke late wrote it after the others had gone on. */
+const staleMarks = (batch: BatchDocument, imports: readonly ImportDocument[]): ImportDocument[] =>
+  imports.filter((document) => {
+    const run = document.batch === batch.key ? batch.runs[document.source] : undefined
+    return run !== undefined && document.waiting !== undefined && document.waiting.run < run.n && document.closedRun >= run.n
+  })
 
 /** Deposits that count and are not read under the current run: nobody reads them any more, or they wait for something that came. */
 const unread = (spine: Spine, batch: BatchDocument, imports: readonly ImportDocument[], before: Date): ImportDocument[] => {
