@@ -1,3 +1,5 @@
+import { DIRECTED } from './directed.ts'
+import { direct } from './director.ts'
 import { randomScenario } from './random-scenario.ts'
 import { FIXED } from './scenario.ts'
 import { type Faults, type Result, simulate } from './simulate.ts'
@@ -23,4 +25,11 @@ export const simulateFault = (scenario: string, faults: Faults, isVerbose = fals
   const found = FIXED.find(({ name }) => name === scenario)
   if (found === undefined) throw new RangeError(`no scenario is called ${scenario}`)
   return simulate(found, 1, { faults, order: 'ordered', sweeps: true, isVerbose })
+}
+
+/** A directed schedule, by its name. */
+export const simulateDirected = (name: string): Promise<Result> => {
+  const found = DIRECTED.find((directed) => directed.name === name)
+  if (found === undefined) throw new RangeError(`no directed schedule is called ${name}`)
+  return direct(found)
 }

@@ -83,24 +83,12 @@ class Simulation {
     let before = ''
     for (let sweeps = 0; ; sweeps++) {
       while (this.#isBusy) await this.#step()
-      const now = this.#stateNow()
+      const now = stateOf(this.world)
       if (now === before || !this.#options.sweeps) return
       if (sweeps > SWEEP_LIMIT) throw new Error('no rest: sweeps never come to an end')
       before = now
       await this.#sweepAlone()
     }
-  }
-
-  /** Everything but versions, which an evaluation raises without changing anything, and times. */
-  #stateNow(): string {
-    const { ledger, imports, batches } = this.world.data
-    const rows = [...ledger.values()].map(({ at: _, ...row }) => row)
-    return JSON.stringify([
-      finalState(this.world),
-      rows,
-      [...imports.values()],
-      [...batches.values()].map(({ version: _, owed, ...batch }) => [batch, Object.keys(owed)]),
-    ])
   }
 
   async #sweepAlone(): Promise<void> {
@@ -271,15 +259,27 @@ class Simulation {
       this.#isResting = false
       return
     }
-    const now = this.#stateNow()
+    const now = stateOf(this.world)
     this.#isResting = now !== this.#restedAt
     this.#restedAt = now
     if (this.#isResting) await this.#sweepAlone()
   }
 }
 
+/** Everything but versions, which an evaluation raises without changing anything, and times. */
+export const stateOf = (world: World): string => {
+  const { ledger, imports, batches } = world.data
+  const rows = [...ledger.values()].map(({ at: _, ...row }) => row)
+  return JSON.stringify([
+    finalState(world),
+    rows,
+    [...imports.values()],
+    [...batches.values()].map(({ version: _, owed, ...batch }) => [batch, Object.keys(owed)]),
+  ])
+}
+
 /** The write of a person who declares a source flux for one batch: it owes the touches of those who hold the source, like any change of effective types. */
-const declareFlux = async ({ store: { admin } }: Spine, key: string, source: string): Promise<void> => {
+export const declareFlux = async ({ store: { admin } }: Spine, key: string, source: string): Promise<void> => {
   await admin.ensureBatch(key)
   const batch = await admin.batch(key)
   if (batch === undefined || batch.flux.includes(source)) return

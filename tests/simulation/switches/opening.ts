@@ -1,0 +1,103 @@
+import type { Switch } from './switch.ts'
+
+/** Opening of a batch. */
+export const OPENING_SWITCHES: readonly Switch[] = [
+  {
+    name: 'current-by-cas',
+    rule: 'the current batch changes by compare-and-set',
+    patches: [{ file: 'tests/support/memory-store.ts', from: 'if (data.current?.batch !== from) return false', to: '' }],
+    fails: { seed: 341 },
+  },
+  {
+    name: 'current-as-decided',
+    rule: 'an opening rests on the current batch that it looked at',
+    patches: [{ file: 'shared/domain/spine/opening.ts', from: 'await makeCurrent(spine, current, next)', to: 'await openBatch(spine, next)' }],
+  },
+  {
+    name: 'required-in-batch',
+    rule: 'a batch waits for the sources required in it',
+    patches: [
+      {
+        file: 'shared/domain/spine/opening.ts',
+        from: 'for (const source of settings.requiredInBatch) if (',
+        to: 'for (const source of settings.requiredInBatch) if (false && ',
+      },
+    ],
+    fails: { seed: 3 },
+  },
+  {
+    name: 'required-ever',
+    rule: 'a batch waits for the sources required in it or before',
+    patches: [
+      {
+        file: 'shared/domain/spine/opening.ts',
+        from: 'for (const source of settings.requiredEver) if (',
+        to: 'for (const source of settings.requiredEver) if (false && ',
+      },
+    ],
+    fails: { seed: 17 },
+  },
+  {
+    name: 'required-read',
+    rule: 'a batch waits for its deposits that are being imported',
+    patches: [{ file: 'shared/domain/spine/opening.ts', from: 'if (reading.length > 0) obstacles', to: 'if (false) obstacles' }],
+    fails: { seed: 8 },
+  },
+  {
+    name: 'required-list',
+    rule: 'a batch waits for the list of the current one',
+    patches: [
+      { file: 'shared/domain/spine/opening.ts', from: "if (facts.currentList?.state !== 'published') obstacles", to: 'if (false) obstacles' },
+      { file: 'shared/domain/spine/opening.ts', from: 'if (facts.unfinished) obstacles', to: 'if (false) obstacles' },
+    ],
+    fails: { seed: 1 },
+  },
+  {
+    name: 'required-at-rest',
+    rule: 'a batch waits for the SIRENs in progress',
+    patches: [{ file: 'shared/domain/spine/opening.ts', from: 'if (facts.unfinished) obstacles', to: 'if (false) obstacles' }],
+    fails: { seed: 1 },
+  },
+  {
+    name: 'sub-batch-opens',
+    rule: 'a sub-batch opens when its first file settles',
+    patches: [{ file: 'shared/domain/spine/opening.ts', from: 'if (subBatch !== undefined && hasSettled(subBatch, deposits)) return subBatch.key', to: '' }],
+    fails: { seed: 1 },
+  },
+  {
+    name: 'opening-touches-perimeter',
+    rule: 'the opening touches the perimeter',
+    patches: [{ file: 'shared/domain/spine/opening.ts', from: '  await touchPerimetre(spine, key)\n', to: '' }],
+  },
+  {
+    name: 'opening-touches-behind',
+    rule: 'the opening touches those of a lower batch',
+    patches: [
+      { file: 'shared/domain/spine/opening.ts', from: 'do after = await ledger.touchBehind(key, after, spine.settings.touchSize)', to: 'do after = undefined' },
+    ],
+    fails: { seed: 1 },
+  },
+  {
+    name: 'opened-after-touches',
+    rule: 'a batch is opened once its touches are made',
+    patches: [
+      {
+        file: 'shared/domain/spine/opening.ts',
+        from: '  await touchPerimetre(spine, key)\n',
+        to: '  await admin.markOpened(key)\n  await touchPerimetre(spine, key)\n',
+      },
+    ],
+  },
+  {
+    name: 'opening-redone',
+    rule: 'an opening that stopped is gone on with',
+    patches: [{ file: 'shared/domain/spine/opening.ts', from: 'if (current !== undefined && !current.opened) {', to: "if (current?.batch === '') {" }],
+    fails: { seed: 108 },
+  },
+  {
+    name: 'opening-closes-lists',
+    rule: 'an opening closes the older lists',
+    patches: [{ file: 'shared/domain/spine/opening.ts', from: '  await lists.closeBefore(month)\n', to: '' }],
+    fails: { seed: 1 },
+  },
+]
