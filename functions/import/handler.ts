@@ -1,9 +1,7 @@
 import { createLog } from '../../shared/adapters/log.ts'
 import { createMetrics } from '../../shared/adapters/metrics.ts'
-import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
 import { ensureIndexes } from '../../shared/adapters/mongo/store.ts'
-import { createSpine } from '../../shared/adapters/spine.ts'
-import { sqsQueue } from '../../shared/adapters/sqs.ts'
+import { connectSpine } from '../../shared/adapters/spine-connection.ts'
 import { openDepositFiles } from '../../shared/adapters/storage/backend.ts'
 import { AppError } from '../../shared/domain/errors.ts'
 import { ImportMessage } from '../../shared/domain/messages.ts'
@@ -24,11 +22,8 @@ const log = createLog('import')
 const metrics = createMetrics('import')
 
 const dependencies = once(async () => {
-  const { db } = await connectMongo(config.MONGODB_URI)
+  const { db, spine } = await connectSpine(config, log, sourceFacts)
   await ensureIndexes(db)
-  const urls = { import: config.IMPORT_QUEUE_URL, refine: config.REFINE_QUEUE_URL, ...(config.PUBLISH_QUEUE_URL ? { publish: config.PUBLISH_QUEUE_URL } : {}) }
-  const settings = { shards: config.SHARDS, requiredInBatch: config.REQUIRED_IN_BATCH, requiredEver: config.REQUIRED_EVER }
-  const spine = createSpine({ db, queue: sqsQueue({ urls, endpoint: config.SQS_ENDPOINT }), log, sources: sourceFacts, settings })
   const files = await openDepositFiles({
     backend: config.UPLOAD_BACKEND,
     root: config.STORAGE_ROOT,

@@ -1,10 +1,8 @@
 import { createLog } from '../../shared/adapters/log.ts'
 import { createMetrics } from '../../shared/adapters/metrics.ts'
-import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
 import { connectPostgres } from '../../shared/adapters/postgres/connect.ts'
 import { publishList } from '../../shared/adapters/postgres/publication.ts'
-import { createSpine } from '../../shared/adapters/spine.ts'
-import { sqsQueue } from '../../shared/adapters/sqs.ts'
+import { connectSpine } from '../../shared/adapters/spine-connection.ts'
 import { PublishMessage } from '../../shared/domain/messages.ts'
 import { publishIfComplete } from '../../shared/domain/spine/lists.ts'
 import { workShard } from '../../shared/domain/spine/worker.ts'
@@ -21,10 +19,7 @@ const log = createLog('publish')
 const metrics = createMetrics('publish')
 
 const dependencies = once(async () => {
-  const { db } = await connectMongo(config.MONGODB_URI)
-  const urls = { import: config.IMPORT_QUEUE_URL, refine: config.REFINE_QUEUE_URL, publish: config.PUBLISH_QUEUE_URL }
-  const settings = { shards: config.SHARDS, pageSize: config.PAGE_SIZE }
-  const spine = createSpine({ db, queue: sqsQueue({ urls, endpoint: config.SQS_ENDPOINT }), log, sources: sourceFacts, settings })
+  const { spine } = await connectSpine(config, log, sourceFacts)
   const pool = connectPostgres(config.POSTGRES_URL)
   return { spine, pool, publisher: postgresPublisher(pool, log) }
 })

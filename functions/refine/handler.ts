@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { createLog } from '../../shared/adapters/log.ts'
 import { createMetrics } from '../../shared/adapters/metrics.ts'
-import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
 import { documentBytes, mongoLarge } from '../../shared/adapters/mongo/large.ts'
-import { createSpine } from '../../shared/adapters/spine.ts'
-import { sqsQueue } from '../../shared/adapters/sqs.ts'
+import { connectSpine } from '../../shared/adapters/spine-connection.ts'
 import { ShardBell } from '../../shared/domain/messages.ts'
 import { workShard } from '../../shared/domain/spine/worker.ts'
 import { flushing, measuredPage } from '../../shared/runtime/measured.ts'
@@ -23,10 +21,7 @@ const metrics = createMetrics('refine')
 const PIECE = 50
 
 const dependencies = once(async () => {
-  const { db } = await connectMongo(config.MONGODB_URI)
-  const urls = { import: config.IMPORT_QUEUE_URL, refine: config.REFINE_QUEUE_URL, detect: config.DETECT_QUEUE_URL, publish: config.PUBLISH_QUEUE_URL }
-  const settings = { shards: config.SHARDS, pageSize: config.PAGE_SIZE }
-  const spine = createSpine({ db, queue: sqsQueue({ urls, endpoint: config.SQS_ENDPOINT }), log, sources: sourceFacts, settings })
+  const { db, spine } = await connectSpine(config, log, sourceFacts)
   return { spine, large: mongoLarge(db) }
 })
 

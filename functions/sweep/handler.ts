@@ -1,8 +1,6 @@
 import { createLog } from '../../shared/adapters/log.ts'
-import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
 import { mongoDeposits } from '../../shared/adapters/mongo/deposits.ts'
-import { createSpine } from '../../shared/adapters/spine.ts'
-import { sqsQueue } from '../../shared/adapters/sqs.ts'
+import { connectSpine } from '../../shared/adapters/spine-connection.ts'
 import { openSweepStorage } from '../../shared/adapters/storage/backend.ts'
 import { readAccounts } from '../../shared/adapters/storage/identity-files.ts'
 import { sweepUploads } from '../../shared/adapters/storage/sweep.ts'
@@ -18,17 +16,8 @@ const log = createLog('sweep')
 const accounts = readAccounts(config.IDENTITY_PASSWD, config.IDENTITY_GROUP, config.STORAGE_PROFILE)
 
 const dependencies = once(async () => {
-  const { db } = await connectMongo(config.MONGODB_URI)
-  const urls = {
-    settle: config.SETTLE_QUEUE_URL,
-    import: config.IMPORT_QUEUE_URL,
-    refine: config.REFINE_QUEUE_URL,
-    detect: config.DETECT_QUEUE_URL,
-    publish: config.PUBLISH_QUEUE_URL,
-  }
-  const queue = sqsQueue({ urls, endpoint: config.SQS_ENDPOINT })
-  const settings = { shards: config.SHARDS, requiredInBatch: config.REQUIRED_IN_BATCH, requiredEver: config.REQUIRED_EVER }
-  return { queue, deposits: mongoDeposits(db), spine: createSpine({ db, queue, log, sources: sourceFacts, settings }) }
+  const { db, queue, spine } = await connectSpine(config, log, sourceFacts)
+  return { queue, deposits: mongoDeposits(db), spine }
 })
 
 const storage = await openSweepStorage(

@@ -4,7 +4,7 @@ import type { QueueName } from '../domain/messages.ts'
 import type { Queue } from '../ports.ts'
 
 /** URLs of the queues that a function may ring. `endpoint` is set locally only: the URLs of an emulator have hosts of their own. */
-export type SqsOptions = { urls: Partial<Record<QueueName, string>>; endpoint?: string | undefined; region?: string | undefined }
+export type SqsOptions = { urls: Partial<Record<QueueName, string | undefined>>; endpoint?: string | undefined; region?: string | undefined }
 
 /** `Queue` on SQS. Every failure to send is `QUEUE_DOWN`: `sweep` rings what was not rung. */
 export const sqsQueue = (options: SqsOptions): Queue => {
