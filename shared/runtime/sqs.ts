@@ -7,8 +7,8 @@ import { withDeadline } from './deadline.ts'
 /** What a worker knows of the delivery it handles. `receives` counts deliveries of this message, the present one included. */
 export type Delivery = { signal: AbortSignal; log: Log; messageId: string; receives: number; requestId: string }
 
-/** Time kept to put things in order before the function would be stopped. */
-const RESERVE_MS = 15_000
+/** Time kept to put things in order before the function would be stopped: below it no work is taken any more. */
+const RESERVE_MS = 20_000
 
 /**
  * Handler of a queue: parses each message, one after the other, and answers which ones failed
