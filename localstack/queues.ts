@@ -1,6 +1,6 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { startFauxqs } from 'fauxqs'
 import type { QueueDescription, ServiceDescription } from './description.ts'
+import { startLoopbackFauxqs } from './loopback.ts'
 
 /** A running queue. `visibilitySeconds` is scaled; `deadLetters` is the logical id of its dead-letter queue. */
 export type RunningQueue = { logicalId: string; name: string; url: string; fifo: boolean; visibilitySeconds: number; deadLetters: string | undefined }
@@ -33,7 +33,7 @@ export const sqsClient = (endpoint: string): SQSClient =>
  * least). With `directory` the queues and their messages survive a restart.
  */
 export const startQueues = async (service: ServiceDescription, options: { timeScale: number; directory?: string | undefined }): Promise<Queues> => {
-  const server = await startFauxqs({ port: 0, logger: false, defaultRegion: REGION, ...(options.directory ? { dataDir: options.directory } : {}) })
+  const server = await startLoopbackFauxqs({ port: 0, logger: false, defaultRegion: REGION, ...(options.directory ? { dataDir: options.directory } : {}) })
   const endpoint = `http://127.0.0.1:${server.port}`
   const client = sqsClient(endpoint)
   const byLogicalId = await createQueues(client, service, options.timeScale)

@@ -1,5 +1,5 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
-import { startFauxqs } from 'fauxqs'
+import { startLoopbackFauxqs } from '../../../localstack/loopback.ts'
 
 type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: Buffer }
 
@@ -19,7 +19,7 @@ export type S3Server = {
  */
 export const startS3 = async (): Promise<S3Server> => {
   const bucket = 'deposits'
-  const fauxqs = await startFauxqs({ port: 0, logger: false, init: { buckets: [bucket] } })
+  const fauxqs = await startLoopbackFauxqs({ port: 0, logger: false, init: { buckets: [bucket] } })
   const uploads = new Map<string, { key: string; parts: Map<number, { size: number; etag: string }> }>()
   let turn: Promise<unknown> = Promise.resolve()
   let fault: { matches: (method: string, path: string, query: URLSearchParams) => boolean; when: 'before' | 'after' } | undefined
