@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { expect } from 'vitest'
 import { type Answer, type Call, send } from './http.ts'
 
@@ -18,6 +19,9 @@ export type Target = {
 }
 
 export const TUS = 'application/offset+octet-stream'
+
+/** The path of no upload. */
+export const UNKNOWN = '/files/0123456789abcdef0123456789abcdef'
 
 type Headers = Record<string, string | undefined>
 
@@ -62,6 +66,9 @@ export const clientOf = (target: Target) => {
 
 export type UploadClient = ReturnType<typeof clientOf>
 
+/** What a case of the conformance is run on. */
+export type Subject = { target: Target; client: UploadClient }
+
 export const idOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** `Upload-Metadata` of an answer, as texts by key. */
@@ -80,6 +87,10 @@ export const metadata = (pairs: Record<string, string>, separator = ','): string
   Object.entries(pairs)
     .map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
     .join(separator)
+
+/** Values of `Upload-Checksum`. */
+export const sha1 = (bytes: Uint8Array | string): string => `sha1 ${createHash('sha1').update(bytes).digest('base64')}`
+export const sha256 = (bytes: Uint8Array | string): string => `sha256 ${createHash('sha256').update(bytes).digest('base64')}`
 
 /** A refusal: problem+json with its status, the version on it, nothing of the machine in it. */
 export const expectProblem = (answer: Answer, ...statuses: number[]): void => {
