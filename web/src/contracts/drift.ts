@@ -12,6 +12,7 @@ import type {
   Regions,
   Suivis,
 } from './datapi.ts'
+import type { Depot, PageDepots } from './depots.ts'
 import type * as api from './generated/types.gen.ts'
 
 /**
@@ -21,6 +22,8 @@ import type * as api from './generated/types.gen.ts'
 type Usable<Given extends Expected, Expected> = Given
 
 type Ok<Responses> = Responses extends { 200: infer Answer } ? Answer : never
+
+type Accepted<Responses> = Responses extends { 202: infer Answer } ? Answer : never
 
 export type Answers = [
   Usable<Ok<api.GetListesResponses>, Liste[]>,
@@ -33,6 +36,9 @@ export type Answers = [
   Usable<Ok<api.GetReferenceNafResponses>, Libelles>,
   Usable<Ok<api.GetReferenceDepartementsResponses>, Libelles>,
   Usable<Ok<api.GetReferenceRegionsResponses>, Regions>,
+  Usable<Ok<api.GetDepotsResponses>, PageDepots>,
+  Usable<Ok<api.GetDepotsByIdResponses>, Depot>,
+  Usable<Accepted<api.PostDepotsByIdConfirmationResponses>, Depot>,
 ]
 
 export type Bodies = [
