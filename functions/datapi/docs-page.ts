@@ -21,10 +21,9 @@ const SCRIPT = `for (const form of document.querySelectorAll('form')) form.addEv
   try {
     const answer = await fetch('/api' + path, { method: form.dataset.method, headers, ...(body ? { body } : {}) })
     const text = await answer.text()
-    let shown = text
-    try { shown = JSON.stringify(JSON.parse(text), null, 2) } catch {}
-    out.textContent = answer.status + '\\n' + shown
-  } catch (error) { out.textContent = String(error) }
+    const isJson = (answer.headers.get('content-type') ?? '').includes('json')
+    out.textContent = answer.status + '\\n' + (text === '' ? '(réponse sans contenu)' : isJson ? JSON.stringify(JSON.parse(text), null, 2) : text)
+  } catch (error) { out.textContent = 'La réponse n’a pas pu être lue : ' + String(error) }
 })`
 
 /** Only this style and this script run, and only our origin is called. */
