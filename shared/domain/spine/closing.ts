@@ -86,7 +86,8 @@ const evaluateOne = async (spine: Spine, key: string, source: string): Promise<b
   const runClosed = closedRun !== (batch.closedRun[source] ?? 0)
   const next: BatchDocument = { ...batch, closedRun: { ...batch.closedRun, [source]: closedRun } }
   if (verdict !== undefined) next.verdicts = { ...batch.verdicts, [source]: verdict }
-  if (effectiveChanged || runClosed || mayMoveHeadcounts(key, source, imports)) next.owed = { ...batch.owed, [source]: `${batch.version}` }
+  if (effectiveChanged || runClosed || mayMoveHeadcounts(key, source, imports) || mayMovePerimetre(key, source, imports))
+    next.owed = { ...batch.owed, [source]: `${batch.version}` }
   if (!(await spine.store.admin.updateBatch(next))) return false
   if (!sameVerdict(verdict, batch.verdicts[source])) spine.log.info('verdict.given', { batch: key, source, closedRun, ...verdict })
   return true
@@ -98,6 +99,10 @@ const mayMoveHeadcounts = (batch: string, source: string, imports: readonly Impo
   ofSource(imports, source).some(
     (document) => document.batch === batch && document.plan?.dateFinEffectif !== undefined && document.settledRun < document.closedRun,
   )
+
+/** An explicit perimeter that has just closed adds to those that the batch had: no verdict and no run tells of it. */
+const mayMovePerimetre = (batch: string, source: string, imports: readonly ImportDocument[]): boolean =>
+  source === FILTER_SOURCE && ofSource(imports, source).some((document) => document.batch === batch && document.settledRun < document.closedRun)
 
 /** Makes the touches that a change of effective types or a closed run still owes, whoever made the change. */
 export const payOwed = async (spine: Spine): Promise<void> => {
