@@ -101,7 +101,27 @@ export const failuresOf = (world: World, people: People, monitor: Monitor): stri
     if (run >= (data.batches.get(batch)?.runs[source]?.n ?? 1)) failures.push(`${id} is still to be compacted`)
   }
   for (const batch of expected.ready) failures.push(`${batch} never opened`)
-  if (current !== undefined) failures.push(...failuresShown(world, expected, current))
+  if (current !== undefined) failures.push(...failuresDerived(world, expected, current), ...failuresShown(world, expected, current))
+  return failures
+}
+
+/** Features, and the seq of everything that is derived: that of the last touch, whether or not the pass that followed found something to write. */
+const failuresDerived = ({ data, published }: World, expected: Expected, current: string): string[] => {
+  const failures: string[] = []
+  const sound = [...data.features.values()].filter(({ siren }) => !expected.failed.has(siren))
+  const features = sound.flatMap(({ siret, batch, columns }) => (columns === undefined ? [] : [[siret, batch, columns]])).sort()
+  const wanted = [...expected.features].map(([siret, columns]) => [siret, current, columns]).sort()
+  if (!same(features, wanted)) failures.push(`features: ${JSON.stringify(features)} instead of ${JSON.stringify(wanted)}`)
+  for (const { siren, seq: wantedSeq, stage } of data.ledger.values()) {
+    if (stage !== 'done') continue
+    const derived: [string, number][] = [
+      ...[...data.raws.values()].filter((document) => document.siren === siren).map(({ key, seq }): [string, number] => [`RawData ${key}`, seq]),
+      ...[...data.features.values()].filter((document) => document.siren === siren).map(({ siret, seq }): [string, number] => [`Features ${siret}`, seq]),
+      ...[...data.scores.values()].filter((document) => document.siren === siren).map(({ list, seq }): [string, number] => [`Scores ${list}:${siren}`, seq]),
+      [`rows of ${siren}`, published.get(siren)?.seq ?? 0],
+    ]
+    for (const [what, seq] of derived) if (seq !== wantedSeq) failures.push(`${what} carry the seq ${seq} instead of ${wantedSeq}`)
+  }
   return failures
 }
 

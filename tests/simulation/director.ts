@@ -13,10 +13,19 @@ import { startWorker, type Worker } from './workers.ts'
 /** What happens, in order. `sweeps: false`: the messages alone bring the platform to rest; a sweep would mend what the rule is for. */
 export type Directed = { name: string; sweeps?: boolean; world?: WorldOptions; play(director: Director): Promise<void> }
 
-/** Until a worker is about to make this operation, for the `nth` time (the first) from now on. */
-export type Until = { until?: string; nth?: number }
+/** Until a worker is about to make this operation (or one of these), for the `nth` time (the first) from now on. */
+export type Until = { until?: string | readonly string[]; nth?: number }
 
-export type Actor = { readonly name: string; worker: Worker; message: Message | undefined; started: number; isForced: boolean; isGivenUp: boolean }
+export type Actor = {
+  readonly name: string
+  worker: Worker
+  message: Message | undefined
+  started: number
+  isForced: boolean
+  isGivenUp: boolean
+  /** Tells the worker that its time is nearly used. */
+  budget: AbortController
+}
 
 /** The schedule no longer meets its place in the code: that is a fault of the schedule, not of the platform. */
 export class LostPlace extends Error {}
@@ -88,18 +97,26 @@ export class Director {
   /** A worker goes on. */
   async goOn(actor: Actor, { until, nth = 1 }: Until = {}): Promise<void> {
     let left = nth
+    const isPlace = (operation = ''): boolean => (typeof until === 'object' ? until.includes(operation) : operation === until)
     for (let steps = 0; !actor.worker.done; steps++) {
       if (steps > STEP_LIMIT) throw new Error(`no rest: ${actor.name} never ends`)
       const operation = actor.worker.waitingAt ?? 'start'
       this.operations++
       await actor.worker.step()
       this.monitor.watch(operation, actor, this.operations)
-      if (!actor.worker.done && actor.worker.waitingAt === until && --left === 0) return void this.log.push(`${actor.name} stops before ${until}`)
+      if (!actor.worker.done && isPlace(actor.worker.waitingAt) && --left === 0)
+        return void this.log.push(`${actor.name} stops before ${actor.worker.waitingAt}`)
     }
     this.#actors = this.#actors.filter((other) => other !== actor)
     this.log.push(`${actor.name} ends`)
     if (actor.worker.failure !== undefined) throw actor.worker.failure
     if (until !== undefined) throw new LostPlace(`${actor.name} ended before ${until}`)
+  }
+
+  /** Its time is nearly used: it takes no other page. */
+  runOut(actor: Actor): void {
+    this.log.push(`${actor.name} has no time left`)
+    actor.budget.abort()
   }
 
   /** Its message is shown again; it may go on later. */
@@ -168,17 +185,20 @@ export class Director {
 
   #handle(message: Message, stop: Until): Promise<Actor> {
     this.world.messages.splice(this.world.messages.indexOf(message), 1)
-    return this.#begin(`${message.queue} ${JSON.stringify(message.body)}`, (pause) => this.world.handle(message, pause), stop, { message })
+    const name = `${message.queue} ${JSON.stringify(message.body)}`
+    return this.#begin(name, (pause, signal) => this.world.handle(message, pause, signal), stop, { message })
   }
 
   async #begin(
     name: string,
-    run: (pause: (operation: string) => Promise<void>) => Promise<void>,
+    run: (pause: (operation: string) => Promise<void>, signal: AbortSignal) => Promise<void>,
     stop: Until,
     { message, isForced = false }: { message?: Message; isForced?: boolean } = {},
   ): Promise<Actor> {
     const label = `#${++this.#ids} ${name}`
-    const actor: Actor = { name: label, worker: startWorker(label, run), message, started: this.operations, isForced, isGivenUp: false }
+    const budget = new AbortController()
+    const worker = startWorker(label, (pause) => run(pause, budget.signal))
+    const actor: Actor = { name: label, worker, message, started: this.operations, isForced, isGivenUp: false, budget }
     this.#actors.push(actor)
     this.log.push(`${label} starts`)
     await this.goOn(actor, stop)

@@ -26,6 +26,8 @@ export type Expected = {
   effective: string[]
   /** Entries of each entity at each batch, those without entries left out. */
   states: Map<string, Record<string, Entries>>
+  /** Variables of each établissement at the current batch, without those of `failed`. */
+  features: Map<string, string>
   /** Scores of the current list, without those of `failed`. */
   scores: Map<string, string>
   perimetre: Set<string>
@@ -204,17 +206,22 @@ const scoresOf = (
   states: Expected['states'],
   perimetre: ReadonlySet<string>,
   headcount: Date | undefined,
-): Pick<Expected, 'scores' | 'failed'> => {
+): Pick<Expected, 'features' | 'scores' | 'failed'> => {
+  const features = new Map<string, string>()
   const scores = new Map<string, string>()
   const failed = new Set<string>()
-  if (current === undefined || headcount === undefined) return { scores, failed }
+  if (current === undefined || headcount === undefined) return { features, scores, failed }
   for (const siren of perimetre) {
     const site = states.get(siretOf(siren))?.[current] ?? {}
     if (Object.keys(site).length === 0) continue
     if (holds(site, POISON.refine) || holds(site, POISON.detect)) failed.add(siren)
-    else scores.set(siren, scoreOf([variablesOf(site, states.get(siren)?.[current] ?? {}, current, headcount)]))
+    else {
+      const variables = variablesOf(site, states.get(siren)?.[current] ?? {}, current, headcount)
+      features.set(siretOf(siren), variables)
+      scores.set(siren, scoreOf([variables]))
+    }
   }
-  return { scores, failed }
+  return { features, scores, failed }
 }
 
 /** What should have opened by itself (architecture §4), given that nothing is in progress and that the current list is published. */

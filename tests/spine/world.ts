@@ -66,7 +66,8 @@ export type World = {
   announced: Map<string, Date>
   settings: SpineSettings
   spine(pause?: Pause): Spine
-  handle(message: Message, pause?: Pause): Promise<void>
+  /** `signal` aborts when the time of the worker is nearly used. */
+  handle(message: Message, pause?: Pause, signal?: AbortSignal): Promise<void>
   sweep(pause?: Pause): Promise<void>
   /** Time goes by: more than the five minutes for which SQS drops equal deduplication ids. */
   wait(): void
@@ -135,9 +136,8 @@ export const createWorld = ({ settings = {}, torn = false }: WorldOptions = {}):
 
   const reader = (pause?: Pause): DepositReader => inventedReader(files, data, pause)
 
-  const handle = async ({ queue, body }: Message, pause?: Pause): Promise<void> => {
+  const handle = async ({ queue, body }: Message, pause?: Pause, signal = new AbortController().signal): Promise<void> => {
     const own = spine(pause)
-    const signal = new AbortController().signal
     if (queue === 'import') {
       if ('opening' in body) return tryOpen(own)
       const deposit = String(body.deposit)

@@ -1,5 +1,6 @@
 import type { Directed } from '../director.ts'
 import { rows, SIRENS } from '../scenario.ts'
+import { LATE_PASSES } from './late-passes.ts'
 import { openMonth } from './months.ts'
 
 const [A] = SIRENS
@@ -20,4 +21,5 @@ export const DERIVED_SCHEDULES: readonly Directed[] = [
       await director.goOn(importing)
     },
   },
+  ...LATE_PASSES,
 ]

@@ -24,6 +24,7 @@ export const DERIVED_SWITCHES: readonly Switch[] = [
         to: "if (name === 'features.putFeatures' || stored === undefined || stored.seq <= document.seq)",
       },
     ],
+    fails: { directed: 'a late refine writes its Features between the refine and the detect of a later pass' },
   },
   {
     name: 'scores-seq',
@@ -41,16 +42,19 @@ export const DERIVED_SWITCHES: readonly Switch[] = [
     name: 'publication-seq',
     rule: 'rows are refused when the guard row has a greater seq',
     patches: [{ file: 'tests/spine/world.ts', from: 'if (guard !== undefined && guard.seq > seq) continue', to: '' }],
+    fails: { directed: 'a late publish writes its rows after those of a later pass' },
   },
   {
     name: 'raise-raw-seq',
     rule: 'a pass that writes no RawData raises its seq',
     patches: [{ file: 'functions/refine/core.ts', from: 'await entities.raiseRawSeq(', to: 'void (' }],
+    fails: { directed: 'a late refine writes to RawData what was withdrawn since, after a pass that wrote nothing there' },
   },
   {
     name: 'raise-features-seq',
     rule: 'a pass that writes no Features raises their seq',
     patches: [{ file: 'functions/refine/core.ts', from: 'await spine.store.features.raiseFeaturesSeq(', to: 'void (' }],
+    fails: { directed: 'a late refine writes Features of a perimeter that was withdrawn since, after a pass that found them up to date' },
   },
   {
     name: 'raise-scores-seq',
@@ -68,6 +72,19 @@ export const DERIVED_SWITCHES: readonly Switch[] = [
         to: "document.siren === siren && document.seq < seq && (name !== 'scores.raiseScoresSeq' || document.list === data.current?.batch.slice(0, 4)))) {",
       },
     ],
+    fails: { directed: 'a late detect scores the list of before, once its SIREN is scored in the next one' },
+  },
+  {
+    name: 'seal-before-score',
+    rule: 'the Scores of older lists are sealed before the new score is written',
+    patches: [
+      {
+        file: 'functions/detect/core.ts',
+        from: '    await spine.store.scores.raiseScoresSeq(sound)\n    await spine.store.scores.putScores(writes)\n',
+        to: '    await spine.store.scores.putScores(writes)\n    await spine.store.scores.raiseScoresSeq(sound)\n',
+      },
+    ],
+    fails: { directed: 'a late detect scores the list of before, between the two writes of the next one' },
   },
   {
     name: 'features-tombstone',
@@ -79,6 +96,19 @@ export const DERIVED_SWITCHES: readonly Switch[] = [
         to: "(name === 'features.putFeatures' && document.columns === undefined) ? map.delete(key) : map.set(key, frozen(document))\n",
       },
     ],
+    fails: { directed: 'a late refine writes the Features of a SIREN that has left' },
+  },
+  {
+    name: 'scores-tombstone',
+    rule: 'a SIREN that leaves keeps a Scores document, without a score',
+    patches: [
+      {
+        file: 'tests/support/memory-store.ts',
+        from: 'map.set(key, frozen(document))\n',
+        to: "(name === 'scores.putScores' && !('content' in document)) ? map.delete(key) : map.set(key, frozen(document))\n",
+      },
+    ],
+    fails: { directed: 'a late detect writes the score of a SIREN that has left' },
   },
   {
     name: 'publication-tombstone',
@@ -90,5 +120,6 @@ export const DERIVED_SWITCHES: readonly Switch[] = [
         to: 'content === null ? published.delete(siren) : published.set(siren, { seq, batch: current.key, content })',
       },
     ],
+    fails: { directed: 'a late publish shows a SIREN that has left' },
   },
 ]
