@@ -1,9 +1,11 @@
 import type { Db } from 'mongodb'
 import * as z from 'zod'
 import { alertCounts } from '../shared/adapters/mongo/status.ts'
+import type { ListState } from '../shared/domain/spine/documents.ts'
 import type { PlatformStatus } from '../shared/domain/spine/status.ts'
 import type { Deposited, Idle } from './pipeline.ts'
 import { tokenOf } from './pipeline.ts'
+import { depositState } from './sentences.ts'
 import type { Stack } from './stack.ts'
 
 type Alerts = { F1: number; F2: number; none: number }
@@ -23,7 +25,7 @@ export type Outcome = {
   alerts: Alerts
   /** SIRENs whose publication is done. */
   published: number
-  lists: { key: string; state: string; alerts: Alerts }[]
+  lists: { key: string; state: ListState; alerts: Alerts }[]
   /** First ten rows of the current list, as the agent `as` sees them through datapi. */
   rowsSeen: { as: string; rows: ListRow[] }
   deposits: { id: string; file: string; batch: string; source: string; state: string; reason: string | null }[]
@@ -96,7 +98,9 @@ const reasonsOf = ({ status, deadLetters, stuck }: Idle): string[] => [
   ...status.deposits.flatMap(({ filename, batch, state, reason, waitingFor }) =>
     SETTLED.has(state)
       ? []
-      : [`${batch} ${filename} : ${state}${reason === null ? '' : `, ${reason}`}${waitingFor.length > 0 ? `, attend ${waitingFor.join(' et ')}` : ''}`],
+      : [
+          `${batch} ${filename} : ${depositState(state)}${reason === null ? '' : `, ${reason}`}${waitingFor.length > 0 ? `, attend ${waitingFor.join(' et ')}` : ''}`,
+        ],
   ),
   ...status.lists.flatMap(({ key, state, reason }) =>
     state === 'building' ? [`liste ${key} en construction${reason === undefined ? '' : ` : ${reason}`}`] : [],

@@ -5,6 +5,7 @@ import type { PlatformStatus } from '../shared/domain/spine/status.ts'
 import { accountOf } from './accounts.ts'
 import type { Progress } from './progress.ts'
 import type { SampleFile } from './sample/index.ts'
+import { progressSentence } from './sentences.ts'
 import type { Stack } from './stack.ts'
 import { mintToken } from './tokens.ts'
 
@@ -84,16 +85,16 @@ export const waitUntilIdle = async ({ stack, read, deposits, batch, progress, si
       movedAt = Date.now()
     }
     if (status.idle && quiet && status.deposits.length >= deposits) {
-      progress.done(`${batch} : ${sentenceOf(status)}`)
+      progress.done(`${batch} : ${progressSentence(status)}`)
       return { status, deadLetters: queues.dead, stuck: false }
     }
     const still = Date.now() - movedAt
     const hasDead = Object.values(queues.dead).some((count) => count > 0)
     if (still > STUCK_MS || (hasDead && still > DEAD_MS)) {
-      progress.fail(`${batch} : plus rien n’avance (${sentenceOf(status)})`)
+      progress.fail(`${batch} : plus rien n’avance (${progressSentence(status)})`)
       return { status, deadLetters: queues.dead, stuck: true }
     }
-    progress.update(`— ${sentenceOf(status)}`)
+    progress.update(`— ${progressSentence(status)}`)
     await delay(EVERY_MS, undefined, { signal })
   }
 }
@@ -107,13 +108,4 @@ const depths = async ({ queues }: Stack): Promise<{ busy: Record<string, number>
     else found.busy[name] = waiting + inFlight + delayed
   }
   return found
-}
-
-const sentenceOf = ({ deposits, stages }: PlatformStatus): string => {
-  const states = [...Map.groupBy(deposits, ({ state }) => state)].map(([state, group]) => `${group.length} ${state}`).join(', ')
-  const counts = Object.entries(stages).filter(([, count]) => count > 0)
-  return [
-    states === '' ? 'aucun dépôt lu' : `dépôts : ${states}`,
-    ...(counts.length === 0 ? [] : [`entreprises : ${counts.map(([stage, count]) => `${count} ${stage}`).join(', ')}`]),
-  ].join(' ; ')
 }

@@ -12,6 +12,7 @@ import { type Outcome, outcomeOf } from './outcome.ts'
 import { type Deposited, depositMonth, type Idle, waitUntilIdle } from './pipeline.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { generateSample, type Sample } from './sample/index.ts'
+import { listState, stagesSentence } from './sentences.ts'
 import { onTermination } from './signals.ts'
 import { type Stack, startStack } from './stack.ts'
 import { stackDocument } from './stack-document.ts'
@@ -163,13 +164,9 @@ const show = (outcome: Outcome, { json }: StartOptions): void => {
     `dépôts : ${outcome.uploads} fichiers, ${(outcome.bytes / 1e6).toFixed(1)} Mo, en ${outcome.seconds} s (${outcome.months.map(({ batch, seconds }) => `${batch} ${seconds} s`).join(', ')})`,
   )
   print(`enregistrements : ${rows.read} lus = ${rows.imported} importés + ${rows.filtered} filtrés + ${rows.rejected} rejetés + ${rows.ignored} ignorés`)
-  print(
-    `entreprises : ${Object.entries(stages)
-      .map(([stage, count]) => `${count} ${stage}`)
-      .join(', ')}`,
-  )
+  print(`entreprises : ${stagesSentence(stages)}`)
   print(`alertes : ${alerts.F1} risque élevé (F1), ${alerts.F2} risque modéré (F2), ${alerts.none} sans alerte`)
-  for (const list of outcome.lists) print(`liste ${list.key} : ${list.state}`)
+  for (const list of outcome.lists) print(`liste ${list.key} : ${listState(list.state)}`)
   print('')
   print(rowsSeen.rows.length === 0 ? `aucune ligne pour ${rowsSeen.as}` : `premières lignes pour ${rowsSeen.as} :`)
   for (const line of table(rowsSeen.rows.map((row) => [`  ${row.siret}`, row.departement ?? '', row.alert ?? '', row.raison_sociale ?? '']))) print(line)
