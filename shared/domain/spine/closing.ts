@@ -104,15 +104,26 @@ const mayMoveHeadcounts = (batch: string, source: string, imports: readonly Impo
 const mayMovePerimetre = (batch: string, source: string, imports: readonly ImportDocument[]): boolean =>
   source === FILTER_SOURCE && ofSource(imports, source).some((document) => document.batch === batch && document.settledRun < document.closedRun)
 
-/** Makes the touches that a change of effective types or a closed run still owes, whoever made the change. */
+/**
+ * Makes what a change of effective types or a closed run still owes, whoever made the change: it may have died before it judged the later batches, whose
+ * holders are those of this one.
+ */
 export const payOwed = async (spine: Spine): Promise<void> => {
-  for (const batch of await spine.store.admin.batches()) {
+  const { admin } = spine.store
+  let batches = await admin.batches()
+  for (const key of batches.map((batch) => batch.key)) {
+    const batch = batches.find((candidate) => candidate.key === key)
+    if (batch === undefined) continue
     for (const [source, token] of Object.entries(batch.owed)) {
+      const later = batches.find((candidate) => candidate.key > key)
+      if (later !== undefined) await evaluateFrom(spine, later.key, source)
       await touchLowerRuns(spine, batch, source)
       await touchHolders(spine, source)
       await touchPerimetres(spine, batch.key, source)
-      await spine.store.admin.settleOwed(batch.key, source, token)
+      await admin.settleOwed(batch.key, source, token)
     }
+    // those that were judged again may owe something in their turn
+    if (Object.keys(batch.owed).length > 0) batches = await admin.batches()
   }
 }
 
