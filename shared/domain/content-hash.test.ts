@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { contentHash, contentText } from './content-hash.ts'
 
@@ -17,6 +18,12 @@ describe('contentHash', () => {
     [4, '4E+00'],
     [0.03, '3E-02'],
     [-37.5, '-3.75E+01'],
+    [1000000, '1E+06'],
+    [9999999.99, '9.99999999E+06'],
+    [-0.1, '-1E-01'],
+    [10000000.01, '1.000000001E+07'],
+    [0.005, '5E-03'],
+    [1e-7, '1E-07'],
     [null, '0E+00'],
     [0, '0E+00'],
     [-0, '-0E+00'],
@@ -26,6 +33,16 @@ describe('contentHash', () => {
     expect(contentText('apconso', 'k', { id_conso: 'a', heure_consomme: 1, montant, effectif: null, periode: day('2020-01-01') }, off)).toContain(
       `Montant:${written},`,
     )
+  })
+  test('whatever the decimal, the digits are those of the number', () => {
+    const general = (value: number): string =>
+      value
+        .toExponential()
+        .replace(/e([+-])([0-9])$/, 'e$10$2')
+        .replace('e', 'E')
+    const textOf = (montant: number): string | undefined => /Montant:([^,]*),/.exec(contentText('apconso', 'k', { montant }, off))?.[1]
+    fc.assert(fc.property(fc.integer({ min: -2e9, max: 2e9 }), (cents) => void expect(textOf(cents / 100 || 1)).toBe(general(cents / 100 || 1))))
+    fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => void expect(textOf(value || 1)).toBe(general(value || 1))))
   })
   test('a null integer is 0, an absent boolean false, an absent date has no value but the zero date of diane has one', () => {
     expect(contentText('paydex', '301000001', { date_valeur: day('0001-01-02'), nb_jours: null }, off)).toBe(
