@@ -8,7 +8,7 @@ import { type Bad, type Dialect, type Row, readCsv } from '../../shared/csv/read
 import type { DepositFiles } from '../../shared/domain/deposit/files.ts'
 import { AppError } from '../../shared/domain/errors.ts'
 import type { BatchWindow } from '../../shared/domain/features.ts'
-import { buildMapping, emptyMapping, type Mapping } from '../../shared/domain/mapping.ts'
+import { buildMapping, comptesOf, emptyMapping, type Mapping } from '../../shared/domain/mapping.ts'
 import { computePerimetre, dateFinEffectif, type Perimetre, readFiltre } from '../../shared/domain/perimetre.ts'
 import type { DepositPlan, ImportDocument, Run } from '../../shared/domain/spine/documents.ts'
 import { hasSiren, packSirens, unionSirens } from '../../shared/domain/spine/sirens.ts'
@@ -37,6 +37,8 @@ export type ReaderOptions = {
   windowOf: (batch: string) => Promise<BatchWindow>
   /** Length of a range in bytes. */
   cutBytes: number
+  /** A mapping is cut by its comptes, each of which is an entry per month: at most this many in a range. */
+  comptesPerRange?: number
   now?: () => Date
 }
 
@@ -48,15 +50,17 @@ const FILTRE: Pick<Source, 'container' | 'dialect'> = { container: 'csv', dialec
 /** The source of a deposit, or the shape of a perimeter file. */
 const shapeOf = (source: string): Pick<Source, 'container' | 'dialect'> => (isSourceName(source) ? sourceOf(source) : FILTRE)
 
+const COMPTES_PER_RANGE = 25_000
+
 export const depositReader = (options: ReaderOptions): DepositReader => {
   const mappings = lastFew<Mapping>(2)
-  const load = (deposits: readonly string[], perimetre: Perimetre | null): Promise<Mapping> => readMapping(options, deposits, perimetre)
+  const walked = lastFew<Walked>(1)
   return {
     plan: (document) => planDeposit(options, document),
     rows(document, run, range) {
       if (document.source === FILTER_SOURCE) return filterRows(document)
-      if (document.source === MAPPING_SOURCE) return mappingRows(options, document, run, load)
-      const mapping = document.plan?.needsMapping ? mappings(run.mapping.join(), () => load(run.mapping, null)) : Promise.resolve(undefined)
+      if (document.source === MAPPING_SOURCE) return mappingRows(options, document, run, range, walked)
+      const mapping = document.plan?.needsMapping ? mappings(run.mapping.join(), () => readMapping(options, run.mapping, null)) : Promise.resolve(undefined)
       return parsedRows(options, document, run, range, mapping)
     },
     async release({ source, plan }) {
@@ -78,15 +82,21 @@ const planDeposit = async (options: ReaderOptions, document: ImportDocument): Pr
     const header = headerOf(document.source, plan.header)
     const rows = (): AsyncIterable<readonly (Row | Bad)[]> => readCsv(openPlain(options.files, document, work), shapeOf(document.source).dialect)
     const learnt = await learn(document.source, rows)
-    const single = document.source === FILTER_SOURCE || document.source === MAPPING_SOURCE
-    const ranges = plan.ranges.map(({ start, end, firstRecord, firstLine }) => ({ start, end, firstRecord, firstLine }))
     const { perimetre, dateFinEffectif: lastMonth, records = plan.records } = learnt
+    const whole = { start: 0, end: plan.bytes, firstRecord: 0, firstLine: 1 }
+    const ranges = (): DepositPlan['ranges'] => {
+      if (document.source === FILTER_SOURCE) return [whole]
+      // Its rows have at least as many records as comptes.
+      if (document.source === MAPPING_SOURCE)
+        return Array.from({ length: Math.max(1, Math.ceil(records / (options.comptesPerRange ?? COMPTES_PER_RANGE))) }, () => whole)
+      return plan.ranges.map(({ start, end, firstRecord, firstLine }) => ({ start, end, firstRecord, firstLine }))
+    }
     return {
       plan: {
         header,
         records,
         bytes: plan.bytes,
-        ranges: single ? [{ start: 0, end: plan.bytes, firstRecord: 0, firstLine: 1 }] : ranges,
+        ranges: ranges(),
         needsMapping: isSourceName(document.source) && document.source !== MAPPING_SOURCE && needsOf(sourceOf(document.source), header).mapping,
         encoding,
         ...(work === undefined ? {} : { work }),
@@ -287,27 +297,44 @@ const recordOf = ({ tuples, errors, status, records }: RowOutcome, line: number,
   return { ...read, line: first.line, fault: { reason, ...(column === undefined ? {} : { column }), ...(value === undefined ? {} : { value }) } }
 }
 
-/** The mapping is no list of records: its comptes are walked, month by month, each by the last file that lists it. */
+/** What is walked of a mapping: the comptes that a deposit gives, in order. `named`: the SIRENs of its file. */
+type Walked = { mapping: Mapping; comptes: readonly string[]; ignored: number; named: readonly string[] }
+
+const walkedOf = async (options: ReaderOptions, document: ImportDocument, run: Run): Promise<Walked> => {
+  const perimetre = witness(await perimetreOfRun(options, document, run))
+  const alone = await readMapping(options, [document.deposit], perimetre)
+  const named = perimetre.take()
+  const file = await rankIn(options, run.mapping, document)
+  const mapping = run.mapping.length === 1 ? alone : await readMapping(options, run.mapping, perimetre)
+  return { mapping, comptes: comptesOf(mapping, file), ignored: ignoredRows(mapping, file), named }
+}
+
+/**
+ * The mapping is no list of records: its comptes are walked, month by month, each by the last file that lists it. A range is an equal part of the comptes of
+ * the run, whose inputs are fixed; the first one also says what concerns the whole file.
+ */
 async function* mappingRows(
   options: ReaderOptions,
   document: ImportDocument,
   run: Run,
-  load: (deposits: readonly string[], perimetre: Perimetre | null) => Promise<Mapping>,
+  range: number,
+  keep: (key: string, make: () => Promise<Walked>) => Promise<Walked>,
 ): AsyncGenerator<readonly ReadRecord[]> {
-  const perimetre = witness(await perimetreOfRun(options, document, run))
-  const alone = await load([document.deposit], perimetre)
-  yield [{ line: 0, record: 0, status: 'ignored', count: 0, named: perimetre.take(), tuples: [] }]
-  const file = await rankIn(options, run.mapping, document)
-  const mapping = run.mapping.length === 1 ? alone : await load(run.mapping, perimetre)
+  const key = [document.deposit, run.mapping.join(), run.perimetre.join()].join(';')
+  const { mapping, comptes, ignored, named } = await keep(key, () => walkedOf(options, document, run))
+  if (range === 0) yield [{ line: 0, record: 0, status: 'ignored', count: ignored, named, tuples: [] }]
   const { dateDebut, dateFin } = await options.windowOf(document.batch)
+  const ranges = document.plan?.ranges.length ?? 1
+  const from = Math.floor((comptes.length * range) / ranges)
+  const to = Math.floor((comptes.length * (range + 1)) / ranges)
   let records: ReadRecord[] = []
-  for (const outcome of parseMapping(mapping, { months: { debut: dateDebut, fin: dateFin }, file })) {
+  for (const outcome of parseMapping(mapping, { months: { debut: dateDebut, fin: dateFin }, comptes, from, to })) {
     records.push(recordOf(outcome, outcome.errors[0]?.line ?? 0, outcome.errors[0]?.record ?? 0))
     if (records.length < 500) continue
     yield records
     records = []
   }
-  yield [...records, { line: 0, record: 0, status: 'ignored', count: ignoredRows(mapping, file), tuples: [] }]
+  if (records.length > 0) yield records
 }
 
 /** The place of a deposit among the files of a mapping; one that repeats the bytes of another has the place of that one. */

@@ -96,8 +96,11 @@ export const buildMapping = async (
   return { ok: true, mapping: { ...table.freeze(), records } }
 }
 
-/** The SIRET of a compte at a date: the first pair whose closing date is strictly after it. */
-export const siretAt = (mapping: Mapping, compte: string, date: Date): string | undefined => {
+/**
+ * The SIRET of a compte at a date: the first pair whose closing date is strictly after it and whose SIREN is inside the périmètre, as if the mapping held
+ * no other (§1.10). The périmètre is asked for each pair that is still open then, so that whoever listens knows them all.
+ */
+export const siretAt = (mapping: Mapping, compte: string, date: Date, perimetre: Perimetre | null = null): string | undefined => {
   const number = mapping.comptes.find(compte)
   if (number < 0) return undefined
   const day = date.getTime() / 86_400_000
@@ -108,7 +111,13 @@ export const siretAt = (mapping: Mapping, compte: string, date: Date): string | 
     if ((mapping.closing[middle] ?? 0) > day) to = middle
     else from = middle + 1
   }
-  return from < end ? siretText(mapping.siret[from] ?? 0) : undefined
+  let found: string | undefined
+  for (; from < end; from++) {
+    const siret = siretText(mapping.siret[from] ?? 0)
+    if (perimetre === null) return siret
+    if (perimetre.has(sirenOf(siret))) found ??= siret
+  }
+  return found
 }
 
 /** Rank of the file whose list a compte has. */

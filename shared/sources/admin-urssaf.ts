@@ -29,6 +29,8 @@ export type MappingWalk = {
   readonly months?: Months | undefined
   /** Rank of the file that is imported: the comptes whose list comes from another one are left to it. All of them when absent. */
   readonly file?: number
+  /** The comptes of that file, in order, for whoever walks them in several times. */
+  readonly comptes?: readonly string[]
   /** Ranks of comptes, from 0, to walk only some of them. */
   readonly from?: number
   readonly to?: number
@@ -39,9 +41,11 @@ export type MappingWalk = {
  * One outcome per compte, in increasing order of the comptes; the rank of a compte stands for a line number. A month without SIRET is an error, and the
  * other months of the compte are still given. The périmètre is already in the mapping.
  */
-export function* parseMapping(mapping: Mapping, { months, file, from = 0, to, hash = true }: MappingWalk = {}): Generator<RowOutcome & { compte: string }> {
+export function* parseMapping(
+  mapping: Mapping,
+  { months, file, comptes = comptesOf(mapping, file), from = 0, to, hash = true }: MappingWalk = {},
+): Generator<RowOutcome & { compte: string }> {
   const dates = months === undefined ? [] : monthSeries(months.debut, months.fin)
-  const comptes = comptesOf(mapping, file)
   for (const [i, compte] of comptes.slice(from, to).entries()) {
     const record = from + i + 1
     const tuples: Tuple[] = []

@@ -55,7 +55,9 @@ export const openParser = (source: Source, header: readonly string[], context: C
   if (needsOf(source, header).mapping && context.mapping === undefined) return { fatal: 'no admin_urssaf mapping found' }
 
   const warnings: string[] = []
-  const parseRecord = recordParser(source, openingOf(projection?.header ?? header, columns, context, warnings), context)
+  const perimetre = context.switches.bypassFilter.includes(source.name) ? null : (context.perimetre ?? null)
+  const opening = openingOf(projection?.header ?? header, columns, { ...context, perimetre }, warnings)
+  const parseRecord = recordParser(source, opening, { ...context, perimetre })
   const parse = (row: Row | Bad): RowOutcome => {
     if (row.cells === undefined) return malformed(source, row, header.length)
     // The lines of a sheet are its rows, not those of the CSV that it was written as.
@@ -81,8 +83,16 @@ const recordParser = (source: Source, opening: Opening, context: Context): ((cel
   const parseRow = source.open(opening)
   const { scope, tupleType: type, emitsFaulty } = source
   const options = { extensions: context.switches.extensions }
-  const perimetre = context.switches.bypassFilter.includes(source.name) ? null : (context.perimetre ?? null)
-  const verdictOf = (key: string): Verdict => (!isKey(scope, key) ? 'invalid' : perimetre === null || perimetre.has(sirenOf(key)) ? 'inside' : 'outside')
+  const perimetre = context.perimetre ?? null
+  // Rows of an entity follow one another: the last answer is remembered.
+  let asked = ''
+  let answer: Verdict = 'invalid'
+  const verdictOf = (key: string): Verdict => {
+    if (key === asked) return answer
+    asked = key
+    answer = !isKey(scope, key) ? 'invalid' : perimetre === null || perimetre.has(sirenOf(key)) ? 'inside' : 'outside'
+    return answer
+  }
   const [keyName, expected] = scope === 'entreprise' ? ['siren', 'Un SIREN de 9 chiffres est attendu.'] : ['siret', 'Un SIRET de 14 chiffres est attendu.']
 
   // Reused from row to row: files have tens of millions of them.
@@ -131,14 +141,9 @@ const recordParser = (source: Source, opening: Opening, context: Context): ((cel
     const faulty = errors.length > 0
     let tuples: Tuple[] = NO_TUPLES
     if (!faulty || emitsFaulty) {
-      let known: string | undefined
-      let verdict: Verdict = 'invalid'
       for (let i = 0; i < count; i++) {
         const key = keys[i] ?? ''
-        if (key !== known) {
-          known = key
-          verdict = verdictOf(key)
-        }
+        const verdict = verdictOf(key)
         const value = values[i]
         if (verdict === 'outside') skipped = true
         else if (verdict === 'invalid') {
@@ -207,7 +212,7 @@ const openingOf = (header: readonly string[], column: (name: string) => number, 
     const rank = column(name)
     // One closure per column, not per cell: the cell at hand is kept beside it.
     let cell = ''
-    let to: Out | undefined
+    let to: Pick<Out, 'fault'> | undefined
     const fault = (message: string, reason: string): void => to?.fault(message, reason, name, cell)
     return (cells, out) => {
       cell = cells[rank] ?? ''
@@ -225,7 +230,7 @@ const openingOf = (header: readonly string[], column: (name: string) => number, 
       if (own >= 0) return (cells) => cells[own] ?? ''
       const rank = column(compte)
       return (cells, out, date) => {
-        const siret = context.mapping && siretAt(context.mapping, cells[rank] ?? '', date())
+        const siret = context.mapping && siretAt(context.mapping, cells[rank] ?? '', date(), context.perimetre)
         if (siret === undefined) out.skip()
         return siret
       }

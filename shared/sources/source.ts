@@ -57,7 +57,7 @@ export type SheetColumn = { readonly position: number; readonly name: string; re
 export type Projection = { readonly header: readonly string[]; readonly records: (cells: Cells) => readonly Cells[] }
 
 export type Cells = readonly string[]
-export type Read<T> = (cells: Cells, out: Out) => T
+export type Read<T> = (cells: Cells, out: Pick<Out, 'fault'>) => T
 export type ParseRow = (cells: Cells, out: Out) => void
 
 /** What a source says of a row. */
@@ -74,7 +74,7 @@ export type Out = {
   readonly emit: (key: string, value: Entry | undefined, aside?: Readonly<Record<string, string>>) => void
 }
 
-/** What the parser of a file needs. `perimetre` null or absent: every SIREN. `hash: false` leaves the hashes empty, for whoever does not need them. */
+/** What the parser of a file needs. `mapping` may hold more than the périmètre, which is asked at each look-up. `perimetre` null or absent: every SIREN. `hash: false` leaves the hashes empty, for whoever does not need them. */
 export type Context = {
   readonly switches: Switches
   readonly mapping?: Mapping | undefined

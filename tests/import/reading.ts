@@ -70,6 +70,7 @@ export const readerOf = (shelf: Shelf, cutBytes: number) =>
     findImport: async (deposit) => shelf.imports.get(deposit),
     windowOf: async () => WINDOW,
     cutBytes,
+    comptesPerRange: Math.max(1, Math.floor(cutBytes / 100)),
   })
 
 export const documentOf = (deposit: string, source: string, filename: string, bytes: Uint8Array): ImportDocument => ({
