@@ -1,13 +1,16 @@
-import { commaDecimal, decimal, integer, integerFromDecimal, isoDate, remembering, text } from './convert.ts'
+import { type Convert, commaDecimal, decimal, frenchDay, integer, integerFromDecimal, isoDate, remembering, text } from './convert.ts'
 import { source } from './source.ts'
 
-/** Requests for activité partielle (raw-formats §2.10). `periode.end` is the last day of the period, as given. */
+/**
+ * Requests for activité partielle (raw-formats §2.10). `periode.end` is the last day of the period, as given. Rows of the files before May 2021 have dates
+ * `JJ/MM/AAAA`, and decimal commas in every amount.
+ */
 export const apdemande = source({
   name: 'apdemande',
   scope: 'etablissement',
   delivery: 'stock',
   dialect: { sep: ',', quotes: 'lazy' },
-  fileNames: { rule: 2, pattern: /^demande_ap\.csv$/ },
+  fileNames: { rule: 2, pattern: /^(?:demande_ap|act_partielle_ddes_depuis2015_FRANCE)\.csv$/ },
   // The last three are read by the reference, which forgot to require them.
   columns: [
     'ID_DA',
@@ -31,10 +34,12 @@ export const apdemande = source({
     const siret = read('ETAB_SIRET', text)
     const entreprise = read('EFF_ENT', integerFromDecimal)
     const effectif = read('EFF_ETAB', integerFromDecimal)
-    const statut = read('DATE_STATUT', remembering(isoDate))
-    const debut = read('DATE_DEB', remembering(isoDate))
-    const fin = read('DATE_FIN', remembering(isoDate))
+    const statut = read('DATE_STATUT', remembering(day))
+    const debut = read('DATE_DEB', remembering(day))
+    const fin = read('DATE_FIN', remembering(day))
+    const isOld = read('DATE_STATUT', (cell) => frenchDay(cell) !== undefined)
     const hta = read('HTA', decimal)
+    const oldHta = read('HTA', commaDecimal)
     const mta = read('MTA', commaDecimal)
     const autorise = read('EFF_AUTO', integerFromDecimal)
     const motif = read('MOTIF_RECOURS_SE', (cell, fault) => {
@@ -44,23 +49,25 @@ export const apdemande = source({
       return code
     })
     const heures = read('S_HEURE_CONSOM_TOT', decimal)
+    const oldHeures = read('S_HEURE_CONSOM_TOT', commaDecimal)
     const montant = read('S_MONTANT_CONSOM_TOT', commaDecimal)
     const consomme = read('S_EFF_CONSOM_TOT', integerFromDecimal)
     const perimetre = read('PERIMETRE_AP', integer)
     return (cells, out) => {
       const key = siret(cells, out)
       if (key === '') return out.fault('invalidLine', 'Le SIRET est vide.', 'ETAB_SIRET', key)
+      const old = isOld(cells, out)
       out.emit(key, {
         id_demande: id(cells, out),
         effectif_entreprise: entreprise(cells, out),
         effectif: effectif(cells, out),
         date_statut: statut(cells, out),
         periode: { start: debut(cells, out), end: fin(cells, out) },
-        hta: hta(cells, out),
+        hta: (old ? oldHta : hta)(cells, out),
         mta: mta(cells, out),
         effectif_autorise: autorise(cells, out),
         motif_recours_se: motif(cells, out),
-        heure_consommee: heures(cells, out),
+        heure_consommee: (old ? oldHeures : heures)(cells, out),
         montant_consommee: montant(cells, out),
         effectif_consomme: consomme(cells, out),
         perimetre: perimetre(cells, out),
@@ -68,3 +75,5 @@ export const apdemande = source({
     }
   },
 })
+
+const day: Convert<Date> = (cell, fault) => frenchDay(cell) ?? isoDate(cell, fault)

@@ -1,6 +1,6 @@
 import type { Entry } from '../domain/entity.ts'
 import { addMonths, firstOfMonth, formatDay } from '../domain/month.ts'
-import { boolean, type Convert, decimal, integer, period, remembering, text, urssafDay } from './convert.ts'
+import { boolean, type Convert, decimal, integer, period, remembering, text, urssafDay, ZERO_DATE } from './convert.ts'
 import { source } from './source.ts'
 
 /** History of débits (raw-formats §2.3). Amounts are centimes in the file, euros in the tuple. */
@@ -52,7 +52,7 @@ export const debit = source({
     const recours = read('Recours_en_cours', boolean)
     const siret = siretOf('num_cpte')
     return (cells, out) => {
-      const { interval, name } = periode(cells, out)
+      const { interval, name } = periode(cells, SILENT)
       const key = siret(cells, out, () => interval.start)
       if (key === undefined) return
       const numero_ecart_negatif = ecart(cells, out)
@@ -66,7 +66,8 @@ export const debit = source({
         numero_historique: historique(cells, out),
         etat_compte: etat(cells, out),
         code_procedure_collective: procedure(cells, out),
-        periode: interval,
+        // Its error has its place among those of the row.
+        periode: interval.start === ZERO_DATE ? periode(cells, out).interval : interval,
         code_operation_ecart_negatif: operation(cells, out),
         code_motif_ecart_negatif: motif(cells, out),
         recours_en_cours: recours(cells, out),
@@ -79,6 +80,9 @@ export const debit = source({
     }
   },
 })
+
+/** The period first selects the SIRET, whatever it is. */
+const SILENT = { fault: () => {} }
 
 /** In euros. An empty amount crashes the reference: an error here. */
 const centimes =
