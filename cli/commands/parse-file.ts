@@ -38,22 +38,38 @@ export const parseFileWith = async (args: readonly string[], stdout: Writable, s
   return status
 }
 
-const commandWith = (run: (request: Request) => Promise<number>): Command =>
-  new Command('parse-file')
+const commandWith = (run: (request: Request) => Promise<number>): Command => {
+  /** Lists of values, the one that was written last on the command line at the end. */
+  const lists = new Map<string, string[]>()
+  const gather = (name: string) => (value: string) => {
+    const list = [...(lists.get(name) ?? []), value]
+    lists.delete(name)
+    lists.set(name, list)
+    return list
+  }
+  return new Command('parse-file')
     .description('parse one raw file: tuples to stdout, report event to stderr')
     .requiredOption('--type <type>', `type of the file: ${sourceNames.join(', ')}`)
-    .option('--comptes <files...>', 'mapping files compte → SIRET, in the order in which they count')
-    .option('--filter <files...>', 'filter files: the SIREN of the périmètre')
+    .option('--comptes <files...>', 'mapping files compte → SIRET, in the order in which they count', gather('comptes'))
+    .option('--filter <files...>', 'filter files: the SIREN of the périmètre', gather('filter'))
     .option('--date-debut <date>', 'first month of the mapping’s tuples, AAAA-MM-JJ')
     .option('--date-fin <date>', 'end, exclusive, of the months, AAAA-MM-JJ')
-    .option('--switch <settings...>', 'name=value, see raw-formats §3.2')
+    .option('--switch <settings...>', 'name=value, see raw-formats §3.2', gather('switch'))
     .option('--envelope', 'print key, scope, type and hash around each value')
     .argument('[file]', 'file to parse')
     .action(async (file: string | undefined, options: Options, command: Command) => {
-      const request = requestOf(file, options)
+      const request = requestOf(file ?? swallowed(lists), options)
       if (typeof request === 'string') command.error(`error: ${request}`, { exitCode: BAD_ARGUMENTS })
       else process.exitCode = await run(request)
     })
+}
+
+/** An option that takes several values swallows the file when it comes just before it: it is the last value of the last list that has several. */
+const swallowed = (lists: ReadonlyMap<string, string[]>): string | undefined =>
+  [...lists]
+    .reverse()
+    .find(([name, list]) => list.length > 1 && (name !== 'switch' || withSwitch(defaultSwitches, list.at(-1) ?? '') === undefined))?.[1]
+    .pop()
 
 const BAD_ARGUMENTS = 2
 
@@ -78,9 +94,8 @@ type Request = {
 }
 
 /** A request, or what is wrong with the arguments. */
-const requestOf = (given: string | undefined, options: Options): Request | string => {
+const requestOf = (file: string | undefined, options: Options): Request | string => {
   if (!isSourceName(options.type)) return `unknown type ${options.type}`
-  const file = given ?? lastOfList(options)
   if (file === undefined) return 'missing file'
   let switches: Switches = defaultSwitches
   for (const setting of options.switch ?? []) {
@@ -103,14 +118,6 @@ const requestOf = (given: string | undefined, options: Options): Request | strin
     switches,
     envelope: options.envelope === true,
   }
-}
-
-/** An option that takes several values swallows the file when it comes just before it: the last value of such a list is the file. */
-const lastOfList = (options: Options): string | undefined => {
-  const settings = options.switch ?? []
-  if (settings.length > 1 && withSwitch(defaultSwitches, settings.at(-1) ?? '') === undefined) return settings.pop()
-  const lists = [options.filter, options.comptes].filter((list) => list !== undefined && list.length > 1)
-  return lists[0]?.pop()
 }
 
 /** Writes the tuples and the event; the exit status. */
@@ -156,6 +163,9 @@ const parse = async (request: Request, output: Lines, warnings: string[]): Promi
     return output.drain()
   }
 
+  const { name, open } = fileAt(request.file)
+  const plain = await toPlainCsv(source, open, name)
+  if (plain.encoding === 'windows-1252') warnings.push('Le fichier n’est pas en UTF-8 : il a été lu en Windows-1252.')
   if (source.name === 'admin_urssaf') {
     const built = await readMapping([fileAt(request.file)], perimetre)
     if (!built.ok) return fatalReport(built.fatal)
@@ -165,10 +175,6 @@ const parse = async (request: Request, output: Lines, warnings: string[]): Promi
     }
     return report
   }
-
-  const { name, open } = fileAt(request.file)
-  const plain = await toPlainCsv(source, open, name)
-  if (plain.encoding === 'windows-1252') warnings.push('Le fichier n’est pas en UTF-8 : il a été lu en Windows-1252.')
   if (source.malformed === 'file') {
     const { bad } = await planRanges((await toPlainCsv(source, open, name)).bytes, source.dialect, Number.POSITIVE_INFINITY, { check: true })
     if (bad !== undefined) return fatalReport(`record on line ${bad.line}: ${bad.why}`)

@@ -46,6 +46,13 @@ describe('parse-file', () => {
       ['--type', 'cotisation', '--comptes', comptes, cotisations, '--switch', 'extensions=true'],
     ]
     for (const args of orders) expect((await runParseFile(args)).tuples.length).toBe(3)
+    const filters = [file('siren\n301000001\n'), file('302000001\n')]
+    const several = [
+      ['--type', 'cotisation', '--filter', ...filters, '--comptes', comptes, cotisations],
+      ['--type', 'cotisation', '--comptes', comptes, '--filter', ...filters, cotisations],
+      ['--type', 'cotisation', '--comptes', comptes, cotisations, '--filter', ...filters.slice(0, 1)],
+    ]
+    for (const [rank, args] of several.entries()) expect((await runParseFile(args)).tuples.length).toBe(rank === 2 ? 2 : 3)
   })
   test('a filter restricts; without one everything is in, and an empty one lets nothing in', async () => {
     const args = ['--type', 'cotisation', '--comptes', file(COMPTES), '--envelope']
