@@ -1,125 +1,123 @@
 /**
- * Import of a large file of each source: the plan, the parser alone, and the parser with the database, as ratios to a raw scan for line feeds.
- * The file repeats the rows of a sample: what is stored is measured on the sample itself, whose rows are all different.
+ * Import of large files: the plan, the parser alone, and the whole import on a database, as ratios to a raw scan for line feeds of the same file in the
+ * same run. Each measure has a process of its own, so that its memory is its own.
  */
-import { mkdtemp, open, readFile, rm, stat } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { depositReader } from '../functions/import/reader.ts'
-import { generateSample, type SampleFile } from '../localstack/sample/index.ts'
-import type { ImportDocument, Run } from '../shared/domain/spine/documents.ts'
-import { documentOf, type InProcess, localFiles, openInProcess } from './in-process.ts'
-import { type Figure, mebibytes, megabytes, peakWhile, type Report, timed } from './measure.ts'
+import { promisify } from 'node:util'
+import { LARGE_SOURCES, type LargeSource, writeFilter, writeLarge } from './import/files.ts'
+import type { ReadOnce } from './import/read-once.ts'
+import type { StoreOnce } from './import/store-once.ts'
+import { type Figure, mebibytes, megabytes, type Report } from './measure.ts'
 
-export type ImportOptions = { megabytes: number; companies: number; seed: number }
+/** Sizes in MB; `small`: a second file, to show that memory does not grow; `store`: the file that goes to the database. */
+export type ImportOptions = { megabytes: number; small: number; store: number; sources: readonly string[] }
 
-const BATCH = '2511'
-const SOURCES = ['cotisation', 'debit', 'effectif', 'sirene']
+const run = promisify(execFile)
 
-export const importFiles = async ({ megabytes: size, companies, seed }: ImportOptions): Promise<Report> => {
+/** Another process says what it measured, as one JSON value. */
+const once = async <Result>(script: string, ...args: readonly string[]): Promise<Result> => {
+  const { stdout } = await run(process.execPath, [path.join(import.meta.dirname, 'import', script), ...args], { maxBuffer: 1 << 20 })
+  return JSON.parse(stdout)
+}
+
+const inDirectory = async <Value>(work: (directory: string) => Promise<Value>): Promise<Value> => {
   const directory = await mkdtemp(path.join(tmpdir(), 'bench-import-'))
   try {
-    const { months } = await generateSample({ companies, seed, batch: BATCH, batches: 1, directory, form: '2026' })
-    const files = months[0]?.files ?? []
-    const perimetre = await perimetreOf(files)
-    const figures: Figure[] = []
-    let scanned = 0
-    for (const source of SOURCES) {
-      const file = files.find((candidate) => candidate.source === source)
-      if (file === undefined) continue
-      const large = path.join(directory, `${source}-large.csv`)
-      await repeat(file.path, large, size * 1e6)
-      const measured = await measureSource(large, source, perimetre)
-      await rm(large)
-      scanned = Math.max(scanned, measured.scan)
-      figures.push(...measured.figures)
-    }
-    figures.push(...(await parseAndStore(files)))
-    return { subject: `import, ${size} MB of each source`, baseline: { name: 'raw scan for line feeds, fastest', value: scanned, unit: 'MB/s' }, figures }
+    return await work(directory)
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
 }
 
-const repeat = async (from: string, to: string, bytes: number): Promise<void> => {
-  const text = await readFile(from)
-  const end = text.indexOf(10) + 1
-  const body = text.subarray(end)
-  const handle = await open(to, 'w')
-  await handle.write(text.subarray(0, end))
-  for (let written = end; written < bytes; written += body.length) await handle.write(body)
-  await handle.close()
-}
-
-const readerOf = (perimetre: Uint32Array) =>
-  depositReader({
-    files: localFiles,
-    perimetreOf: async () => perimetre,
-    findImport: async () => undefined,
-    windowOf: async () => ({ dateDebut: new Date(0), dateFin: new Date(), dateFinEffectif: new Date() }),
-    cutBytes: 64 * 1024 * 1024,
+export const importFiles = ({ megabytes: size, small, store, sources }: ImportOptions): Promise<Report> =>
+  inDirectory(async (directory) => {
+    const figures: Figure[] = []
+    let scanned = 0
+    for (const source of LARGE_SOURCES.filter((name) => sources.length === 0 || sources.includes(name))) {
+      const large = await readFile(directory, source, size)
+      scanned = Math.max(scanned, megabytes(large.bytes) / large.scan)
+      figures.push(...readFigures(source, large))
+      if (small < size) {
+        const { parsePeak } = await readFile(directory, source, small)
+        figures.push({ name: `${source}, peak memory, parse of ${small} MB`, value: mebibytes(parsePeak), unit: 'MiB' })
+      }
+      figures.push(...(await storeFile(directory, source, store, large)))
+    }
+    return {
+      subject: `import, ${size} MB of each source`,
+      baseline: { name: 'raw scan for line feeds, fastest', value: scanned, unit: 'MB/s of cpu' },
+      figures,
+    }
   })
 
-const perimetreOf = async (files: readonly SampleFile[]): Promise<Uint32Array> => {
-  const file = files.find(({ source }) => source === 'effectif_ent')
-  if (file === undefined) throw new Error('the sample has no headcounts')
-  const planned = await readerOf(new Uint32Array()).plan(await documentOf(file.path, BATCH, 'effectif_ent'))
-  if ('refused' in planned || planned.perimetre === undefined) throw new Error('no perimeter')
-  return planned.perimetre
+const readFile = async (directory: string, source: LargeSource, size: number): Promise<ReadOnce> => {
+  const file = path.join(directory, `${source}.csv`)
+  const { etablissements } = writeLarge(file, source, { bytes: size * 1e6 })
+  const read = await once<ReadOnce>('read-once.ts', source, file, String(etablissements), '1')
+  await rm(file)
+  return read
 }
 
-const RUN: Run = { n: 1, mapping: [], perimetre: ['p'], removed: [] }
-
-const measureSource = async (file: string, source: string, perimetre: Uint32Array): Promise<{ scan: number; figures: Figure[] }> => {
-  const bytes = (await stat(file)).size
+const readFigures = (source: LargeSource, { bytes, scan, plan, parse, planPeak, parsePeak }: ReadOnce): Figure[] => {
   const rate = (cpu: number): number => megabytes(bytes) / cpu
-  const scan = await timed(() => countLines(file))
-  const reader = readerOf(perimetre)
-  const document = await documentOf(file, BATCH, source)
-  const { value: plan } = await peakWhile(() => timed(() => reader.plan(document)))
-  if ('refused' in plan.value) throw new Error(plan.value.refused)
-  const planned: ImportDocument = { ...document, plan: plan.value.plan }
-  const { value: parse, peakBytes } = await peakWhile(() =>
-    timed(async () => {
-      let records = 0
-      for (const range of planned.plan?.ranges.keys() ?? []) for await (const read of reader.rows(planned, RUN, range)) records += read.length
-      return records
-    }),
-  )
   const goal = source === 'cotisation' || source === 'debit' ? { goal: 'at most × 25' } : {}
-  return {
-    scan: rate(scan.cpu),
-    figures: [
-      { name: `${source}, scan`, value: rate(scan.cpu), unit: 'MB/s of cpu', ratio: 1 },
-      { name: `${source}, plan (with its sha256)`, value: rate(plan.cpu), unit: 'MB/s of cpu', ratio: plan.cpu / scan.cpu },
-      { name: `${source}, parse only`, value: rate(parse.cpu), unit: 'MB/s of cpu', ratio: parse.cpu / scan.cpu, ...goal },
-      { name: `${source}, peak memory`, value: mebibytes(peakBytes), unit: 'MiB', goal: 'under 300 MiB' },
-    ],
-  }
+  const size = Math.round(megabytes(bytes))
+  return [
+    { name: `${source}, scan`, value: rate(scan), unit: 'MB/s of cpu', ratio: 1 },
+    { name: `${source}, plan (with its sha256)`, value: rate(plan), unit: 'MB/s of cpu', ratio: plan / scan },
+    { name: `${source}, parse only`, value: rate(parse), unit: 'MB/s of cpu', ratio: parse / scan, ...goal },
+    { name: `${source}, peak memory, plan of ${size} MB`, value: mebibytes(planPeak), unit: 'MiB', goal: 'under 300 MiB' },
+    { name: `${source}, peak memory, parse of ${size} MB`, value: mebibytes(parsePeak), unit: 'MiB', goal: 'under 300 MiB' },
+  ]
 }
 
-const countLines = async (file: string): Promise<number> => {
-  let lines = 0
-  for await (const chunk of localFiles.open(file)) for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines++
-  return lines
+const storeFile = async (directory: string, source: LargeSource, size: number, read: ReadOnce): Promise<Figure[]> => {
+  const file = path.join(directory, `${source}.csv`)
+  const filter = path.join(directory, 'filter.csv')
+  const { bytes, etablissements } = writeLarge(file, source, { bytes: size * 1e6 })
+  writeFilter(filter, etablissements)
+  const stored = await once<StoreOnce>('store-once.ts', source, file, filter)
+  await rm(file)
+  const label = `${source}, parse and store of ${size} MB`
+  const parser = (read.parse * bytes) / read.bytes
+  return [
+    { name: label, value: megabytes(bytes) / stored.wall, unit: 'MB/s', ratio: stored.wall / ((read.scan * bytes) / read.bytes) },
+    { name: `${label}, entries`, value: stored.entries / stored.wall, unit: 'entries/s' },
+    { name: `${label}, time in the store`, value: (100 * stored.store) / stored.wall, unit: '% of the time' },
+    { name: `${label}, processor of the parser alone`, value: parser, unit: 's cpu' },
+    { name: `${label}, processor of the import`, value: stored.cpu, unit: 's cpu' },
+    { name: `${label}, processor of the database`, value: stored.database, unit: 's cpu' },
+    { name: `${label}, peak memory of the import`, value: mebibytes(stored.peak), unit: 'MiB', goal: 'under 300 MiB' },
+  ]
 }
 
-/** The files of the sample through the real import, in a database: where the time goes. */
-const parseAndStore = async (files: readonly SampleFile[]): Promise<Figure[]> => {
-  const platform: InProcess = await openInProcess()
-  const figures: Figure[] = []
-  try {
-    for (const file of files) {
-      const before = await platform.databaseCpu()
-      const run = await timed(() => platform.deposit(file.path, BATCH, file))
-      const database = (await platform.databaseCpu()) - before
-      if (!SOURCES.includes(file.source)) continue
-      figures.push({ name: `${file.source}, parse and store`, value: megabytes(file.bytes) / run.wall, unit: 'MB/s' })
-      figures.push({ name: `${file.source}, of which processor of import`, value: run.cpu, unit: 's cpu' })
-      figures.push({ name: `${file.source}, of which processor of the database`, value: database, unit: 's cpu' })
+export type RegisterOptions = { rows: number; sirens: number }
+
+/** The register of établissements, most of which are outside the perimeter: read, then imported. */
+export const importRegister = ({ rows, sirens }: RegisterOptions): Promise<Report> =>
+  inDirectory(async (directory) => {
+    const file = path.join(directory, 'sirene.csv')
+    const filter = path.join(directory, 'filter.csv')
+    const { bytes } = writeLarge(file, 'sirene', { etablissements: rows })
+    const step = Math.max(1, Math.floor(rows / sirens))
+    writeFilter(filter, sirens, step)
+    const read = await once<ReadOnce>('read-once.ts', 'sirene', file, String(sirens), String(step))
+    const stored = await once<StoreOnce>('store-once.ts', 'sirene', file, filter)
+    const rate = (cpu: number): number => megabytes(bytes) / cpu
+    return {
+      subject: `sirene, ${rows} rows (${Math.round(megabytes(bytes))} MB), perimeter of ${sirens} SIREN`,
+      baseline: { name: 'raw scan for line feeds', value: rate(read.scan), unit: 'MB/s of cpu' },
+      figures: [
+        { name: 'plan (with its sha256)', value: rate(read.plan), unit: 'MB/s of cpu', ratio: read.plan / read.scan },
+        { name: 'parse only', value: rate(read.parse), unit: 'MB/s of cpu', ratio: read.parse / read.scan },
+        { name: 'entries kept', value: stored.entries, unit: '' },
+        { name: 'parse and store', value: megabytes(bytes) / stored.wall, unit: 'MB/s', ratio: stored.wall / read.scan },
+        { name: 'time in the store', value: (100 * stored.store) / stored.wall, unit: '% of the time' },
+        { name: 'peak memory, parse only', value: mebibytes(read.parsePeak), unit: 'MiB', goal: 'under 500 MiB' },
+        { name: 'peak memory of the import', value: mebibytes(stored.peak), unit: 'MiB', goal: 'under 500 MiB' },
+      ],
     }
-  } finally {
-    await platform.close()
-  }
-  return figures
-}
+  })

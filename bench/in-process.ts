@@ -1,26 +1,23 @@
 /** The functions' own cores in this process, on a MongoDB of its own: what a subject needs to time a stage, or a profiler to look at it. */
-import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
 import type { Db } from 'mongodb'
 import { importDeposit, importRange } from '../functions/import/core.ts'
 import { depositReader } from '../functions/import/reader.ts'
 import type { RefineContext } from '../functions/refine/core.ts'
 import { computeLarge, computeVariables } from '../functions/refine/variables.ts'
 import { resolveMongo } from '../localstack/mongo/resolve.ts'
-import type { SampleFile } from '../localstack/sample/index.ts'
 import { silentLog } from '../shared/adapters/log.ts'
 import { connectMongo } from '../shared/adapters/mongo/connect.ts'
 import { documentBytes, mongoLarge } from '../shared/adapters/mongo/large.ts'
 import { ensureIndexes } from '../shared/adapters/mongo/store.ts'
 import { createSpine } from '../shared/adapters/spine.ts'
-import type { DepositFiles } from '../shared/domain/deposit/files.ts'
 import { windowOf } from '../shared/domain/spine/batches.ts'
-import type { ImportDocument, Stage } from '../shared/domain/spine/documents.ts'
+import type { Stage } from '../shared/domain/spine/documents.ts'
 import { allShards } from '../shared/domain/spine/ledger.ts'
 import type { Spine } from '../shared/domain/spine/spine.ts'
 import { type PageWork, workShard } from '../shared/domain/spine/worker.ts'
 import { sourceFacts } from '../shared/sources/facts.ts'
+import { documentOf, localFiles } from './local-files.ts'
 import { processTree } from './measure.ts'
 
 export const SHARDS = 8
@@ -30,50 +27,12 @@ export type InProcess = {
   spine: Spine
   db: Db
   /** Imports a file whole, its ranges included. */
-  deposit(id: string, batch: string, file: Pick<SampleFile, 'path' | 'source'>): Promise<void>
+  deposit(path: string, batch: string, file: { readonly source: string }): Promise<void>
   /** Works through every shard at a stage. */
   work(stage: Stage, page: PageWork): Promise<void>
   /** Processor seconds of the database so far. */
   databaseCpu(): Promise<number>
   close(): Promise<void>
-}
-
-/** Files of the local disk in the place of deposits: the id is the path. */
-export const localFiles: DepositFiles = {
-  record: async () => undefined,
-  open: (id, range) => createReadStream(id, { highWaterMark: 1024 * 1024, ...(range === undefined ? {} : { start: range.start, end: range.end }) }),
-  work: {
-    write: async () => {
-      throw new Error('a plain file needs no copy')
-    },
-    open: () => {
-      throw new Error('a plain file has no copy')
-    },
-    remove: async () => {},
-    async *list() {},
-  },
-}
-
-export const documentOf = async (deposit: string, batch: string, source: string): Promise<ImportDocument> => {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(deposit)) hash.update(chunk)
-  const now = new Date()
-  return {
-    deposit,
-    batch,
-    source,
-    owner: 'user1',
-    filename: deposit,
-    completedAt: now,
-    sha256: hash.digest('hex'),
-    size: (await stat(deposit)).size,
-    replaces: [],
-    confirmed: false,
-    withdrawn: false,
-    closedRun: 0,
-    settledRun: 0,
-    registeredAt: now,
-  }
 }
 
 /** Refine as its function sets it up. */

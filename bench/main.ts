@@ -54,11 +54,22 @@ program
   .command('import')
   .description('plan, parser and storage of a large file of each source')
   .option('--megabytes <n>', 'size of the generated files', whole, 300)
-  .option('--companies <n>', 'entreprises of the sample', whole, 500)
-  .option('--seed <n>', 'seed of the sample', whole, 1)
-  .action(async (options: { megabytes: number; companies: number; seed: number }) => {
+  .option('--small <n>', 'size of the second file, to compare the memory', whole, 40)
+  .option('--store <n>', 'size of the file that goes to the database', whole, 20)
+  .option('--sources <names...>', 'some of the sources')
+  .action(async ({ sources = [], ...sizes }: { megabytes: number; small: number; store: number; sources?: string[] }) => {
     const { importFiles } = await import('./import.bench.ts')
-    print(await importFiles(options))
+    print(await importFiles({ ...sizes, sources }))
+  })
+
+program
+  .command('register')
+  .description('import of a register of établissements, most of which are outside the perimeter')
+  .option('--rows <n>', 'établissements of the file', whole, 2_000_000)
+  .option('--sirens <n>', 'SIREN of the perimeter', whole, 30_000)
+  .action(async (options: { rows: number; sirens: number }) => {
+    const { importRegister } = await import('./import.bench.ts')
+    print(await importRegister(options))
   })
 
 await program.parseAsync()
