@@ -7,7 +7,13 @@ import type { Monitor } from './monitor.ts'
 import { type Expected, expectedState, type OracleFile } from './oracle.ts'
 
 /** What people did beside depositing files. */
-export type People = { withdrawn: ReadonlySet<string>; confirmed: ReadonlySet<string>; flux: ReadonlySet<string> }
+export type People = {
+  withdrawn: ReadonlySet<string>
+  confirmed: ReadonlySet<string>
+  flux: ReadonlySet<string>
+  /** Batches that a person opened by command. */
+  opened: ReadonlySet<string>
+}
 
 const expectedOf = (world: World, people: People, known: (deposit: string) => boolean): Expected => {
   const files = [...world.files.values()]
@@ -101,6 +107,7 @@ export const failuresOf = (world: World, people: People, monitor: Monitor): stri
     if (run >= (data.batches.get(batch)?.runs[source]?.n ?? 1)) failures.push(`${id} is still to be compacted`)
   }
   for (const batch of expected.ready) failures.push(`${batch} never opened`)
+  for (const batch of people.opened) if ((current ?? '') < batch) failures.push(`${batch} was opened by command, and is not open`)
   if (current !== undefined) failures.push(...failuresDerived(world, expected, current), ...failuresShown(world, expected, current))
   return failures
 }

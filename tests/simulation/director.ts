@@ -2,7 +2,6 @@
  * Directed schedules: who goes on, until which operation, and who is given up are written down, where chance would need too many seeds to meet
  * two or three conditions at once. The world, the monitor and the oracle are those of the random schedules.
  */
-import { settleSource } from '../../shared/domain/spine/closing.ts'
 import { openBatch } from '../../shared/domain/spine/opening.ts'
 import { createWorld, type InventedFile, type Message, type World, type WorldOptions } from '../spine/world.ts'
 import { failuresOf, faultsOfList } from './checks.ts'
@@ -36,7 +35,7 @@ const STEP_LIMIT = 50_000
 export class Director {
   readonly world: World
   readonly monitor: Monitor
-  readonly people = { withdrawn: new Set<string>(), confirmed: new Set<string>(), flux: new Set<string>() }
+  readonly people = { withdrawn: new Set<string>(), confirmed: new Set<string>(), flux: new Set<string>(), opened: new Set<string>() }
   readonly log: string[] = []
   operations = 0
   #actors: Actor[] = []
@@ -69,14 +68,13 @@ export class Director {
   }
 
   /** A person declares a source flux in a batch; the command then makes the consequences. */
-  async flux(batch: string, source: string, stop: Until = {}): Promise<Actor> {
-    this.people.flux.add(`${batch} ${source}`)
-    await declareFlux(this.world.spine(), batch, source)
-    return this.#begin(`flux ${batch} ${source}`, (pause) => settleSource(this.world.spine(pause), batch, source), stop, { isForced: true })
+  flux(batch: string, source: string, stop: Until = {}): Promise<Actor> {
+    return this.#begin(`flux ${batch} ${source}`, (pause) => declareFlux(this.world.spine(pause), batch, source, this.people), stop)
   }
 
   /** A person opens a batch. */
   open(batch: string, stop: Until = {}): Promise<Actor> {
+    this.people.opened.add(batch)
     return this.#begin(`open ${batch}`, async (pause) => void (await openBatch(this.world.spine(pause), batch)), stop, { isForced: true })
   }
 

@@ -81,9 +81,11 @@ export const monitorOf = (world: World, onPublished: (list: string) => readonly 
     if (opened === undefined || opened === current) return
     if (current !== undefined && opened < current) faults.add(`${opened} opened after ${current}`)
     if (!writer.isForced && !isSubBatch(opened)) {
-      for (const condition of ['current:unopened', 'ledger:unfinished', 'list:unpublished']) {
-        if (current !== undefined && heldSince(condition, writer)) faults.add(`${opened} opened while ${condition}`)
+      // the batch that was current cannot become unopened again, nor its list unpublished: who decided on it saw what still holds
+      for (const condition of ['current:unopened', 'list:unpublished']) {
+        if (current !== undefined && since.has(condition)) faults.add(`${opened} opened while ${condition}`)
       }
+      if (current !== undefined && heldSince('ledger:unfinished', writer)) faults.add(`${opened} opened while ledger:unfinished`)
       for (const condition of since.keys()) {
         const isOwn = condition.startsWith(`missing:${opened} `) || condition.startsWith(`reading:${opened} `)
         if (isOwn && heldSince(condition, writer)) faults.add(`${opened} opened while ${condition}`)

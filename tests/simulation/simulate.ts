@@ -2,7 +2,8 @@
  * The real cores of the spine under a schedule: which worker goes on, which one crashes, which one is given up and wakes late, which message is
  * lost, doubled or delayed. Everything follows from the seed, so that a failure is its seed (architecture §12).
  */
-import { settleSource } from '../../shared/domain/spine/closing.ts'
+import { editBatch } from '../../shared/domain/spine/editing.ts'
+import { ringDeposit } from '../../shared/domain/spine/ledger.ts'
 import { openBatch } from '../../shared/domain/spine/opening.ts'
 import type { Spine } from '../../shared/domain/spine/spine.ts'
 import { createWorld, finalState, type Message, type World, type WorldOptions } from '../spine/world.ts'
@@ -21,7 +22,10 @@ export type Faults = { kind: 'none' } | { kind: 'random' } | { kind: 'crash' | '
 export type Options = { faults: Faults; order: 'ordered' | 'random'; sweeps: boolean; world?: WorldOptions; isVerbose?: boolean }
 export type Result = { failures: string[]; operations: number; log: string[] }
 
-type Running = { worker: Worker; message: Message | undefined; started: number; isForced: boolean }
+type Running = { worker: Worker; message: Message | undefined; started: number; isForced: boolean; command: Command | undefined }
+
+/** What a person asks for. Its process may die; until it is `made`, by its first write, the person gives it again. The rest is left to sweeps. */
+type Command = { name: string; isForced: boolean; isMade(): boolean; run(spine: Spine): Promise<void> }
 
 /** Receives before a message goes to the dead letters. */
 const MAX_RECEIVES = 3
@@ -44,7 +48,7 @@ export const simulate = async (scenario: Scenario, seed: number, options: Option
 class Simulation {
   readonly world: World
   readonly monitor: Monitor
-  readonly people = { withdrawn: new Set<string>(), confirmed: new Set<string>(), flux: new Set<string>() } satisfies People
+  readonly people = { withdrawn: new Set<string>(), confirmed: new Set<string>(), flux: new Set<string>(), opened: new Set<string>() } satisfies People
   readonly log: string[] = []
   operations = 0
   #live: Running[] = []
@@ -138,11 +142,16 @@ class Simulation {
     this.#launch(`${message.queue} ${JSON.stringify(message.body)}`, (pause) => this.world.handle(message, pause), message)
   }
 
-  #launch(name: string, run: (pause: (operation: string) => Promise<void>) => Promise<void>, message?: Message, isForced = false): Running {
-    const running: Running = { worker: startWorker(`#${++this.#ids} ${name}`, run), message, started: this.#steps + this.operations, isForced }
+  #launch(name: string, run: (pause: (operation: string) => Promise<void>) => Promise<void>, message?: Message, command?: Command): Running {
+    const worker = startWorker(`#${++this.#ids} ${name}`, run)
+    const running: Running = { worker, message, started: this.#steps + this.operations, isForced: command?.isForced === true, command }
     this.#live.push(running)
     this.log.push(`start ${running.worker.name}`)
     return running
+  }
+
+  #give(command: Command): void {
+    this.#launch(command.name, (pause) => command.run(this.world.spine(pause)), undefined, command)
   }
 
   async #resume(running: Running): Promise<void> {
@@ -161,22 +170,20 @@ class Simulation {
   }
 
   #end(running: Running): void {
-    const { worker, message } = running
+    const { worker } = running
     this.#live = this.#live.filter((other) => other !== running)
     const wasParked = this.#parked.includes(running)
     this.#parked = this.#parked.filter((other) => other !== running)
     this.log.push(`end ${worker.name}${worker.failure === undefined ? '' : ` with ${String(worker.failure)}`}`)
     if (worker.failure !== undefined && !(worker.failure instanceof EnvironmentFault)) throw worker.failure
     // who was given up has lost its message: it came back to the queue at that time
-    if (worker.failure !== undefined && message !== undefined && !wasParked) this.#deliverAgain(message)
+    if (worker.failure !== undefined && !wasParked) this.#askAgain(running)
   }
 
   #fault(): void | Promise<void> {
     const choice = this.#random.next()
-    // a command that a person gave and that failed is given again
-    const mortal = this.#live.filter(({ isForced }) => !isForced)
-    if (choice < 0.7 && mortal.length > 0) {
-      const running = this.#random.pick(mortal)
+    if (choice < 0.7 && this.#live.length > 0) {
+      const running = this.#random.pick(this.#live)
       const kind = choice < 0.3 ? 'park' : choice < 0.55 ? 'crash' : 'throw'
       this.log.push(`${kind} ${running.worker.name} at ${running.worker.waitingAt ?? 'start'}`)
       return kind === 'throw' ? this.#throw(running) : this.#giveUp(running, kind === 'park')
@@ -201,10 +208,12 @@ class Simulation {
   #giveUp(running: Running, park: boolean): void {
     this.#live = this.#live.filter((other) => other !== running)
     if (park) this.#parked.push(running)
-    if (running.message !== undefined) this.#deliverAgain(running.message)
+    this.#askAgain(running)
   }
 
-  #deliverAgain(message: Message): void {
+  #askAgain({ message, command }: Running): void {
+    if (command !== undefined && !command.isMade()) this.#give(command)
+    if (message === undefined) return
     if ((this.#receives.get(message.id) ?? 0) < MAX_RECEIVES) this.world.messages.push(message)
     else this.log.push(`dead letter ${message.queue} ${JSON.stringify(message.body)}`)
   }
@@ -223,25 +232,19 @@ class Simulation {
         this.#announce(happening.file.deposit)
         return true
       case 'withdraw':
-      case 'confirm': {
-        const { deposit, kind } = happening
-        this.people[kind === 'withdraw' ? 'withdrawn' : 'confirmed'].add(deposit)
-        // the flag is written before the answer to the person; only the message may be lost
-        await this.world.spine().store.imports.set(deposit, kind === 'withdraw' ? 'withdrawn' : 'confirmed')
-        this.#announce(deposit)
+      case 'confirm':
+      case 'flux':
+        this.#give(commandOf(happening, this.people))
         return true
-      }
-      case 'flux': {
-        const { batch, source } = happening
-        this.people.flux.add(`${batch} ${source}`)
-        await declareFlux(this.world.spine(), batch, source)
-        this.#launch(`flux ${batch} ${source}`, (pause) => settleSource(this.world.spine(pause), batch, source), undefined, true)
-        return true
-      }
       case 'open':
-        if (data.batches.has(happening.batch)) {
-          this.#launch(`open ${happening.batch}`, async (pause) => void (await openBatch(this.world.spine(pause), happening.batch)), undefined, true)
-        }
+        if (!data.batches.has(happening.batch)) return true
+        this.people.opened.add(happening.batch)
+        this.#give({
+          name: `open ${happening.batch}`,
+          isForced: true,
+          isMade: () => (data.current?.batch ?? '') >= happening.batch,
+          run: async (spine) => void (await openBatch(spine, happening.batch)),
+        })
         return true
       case 'rest':
         this.#isResting = true
@@ -278,12 +281,35 @@ export const stateOf = (world: World): string => {
   ])
 }
 
-/** The write of a person who declares a source flux for one batch: it owes the touches of those who hold the source, like any change of effective types. */
-export const declareFlux = async ({ store: { admin } }: Spine, key: string, source: string): Promise<void> => {
+type Said = { withdrawn: Set<string>; confirmed: Set<string>; flux: Set<string> }
+
+/** `said` learns what the person said when it is written, not before: until then nobody can know it. */
+const commandOf = (happening: Exclude<Happening, { kind: 'deposit' | 'open' | 'rest' }>, said: Said): Command => {
+  if (happening.kind === 'flux') {
+    const { batch, source } = happening
+    const isMade = (): boolean => said.flux.has(`${batch} ${source}`)
+    return { name: `flux ${batch} ${source}`, isForced: false, isMade, run: (spine) => declareFlux(spine, batch, source, said) }
+  }
+  const { kind, deposit } = happening
+  const flag = kind === 'withdraw' ? 'withdrawn' : 'confirmed'
+  const run = async (spine: Spine): Promise<void> => {
+    await spine.store.imports.set(deposit, flag)
+    said[flag].add(deposit)
+    await ringDeposit(spine, deposit)
+  }
+  return { name: `${kind} ${deposit}`, isForced: false, isMade: () => said[flag].has(deposit), run }
+}
+
+/** A person declares a source flux in a batch, which exists or is created for that. */
+export const declareFlux = async (spine: Spine, key: string, source: string, { flux }: Pick<Said, 'flux'>): Promise<void> => {
+  const { admin } = spine.store
   await admin.ensureBatch(key)
-  const batch = await admin.batch(key)
-  if (batch === undefined || batch.flux.includes(source)) return
-  await admin.updateBatch({ ...batch, flux: [...batch.flux, source], owed: { ...batch.owed, [source]: `${batch.version}` } })
+  const updateBatch: typeof admin.updateBatch = async (batch) => {
+    const isWritten = await admin.updateBatch(batch)
+    if (isWritten && batch.key === key && batch.flux.includes(source)) flux.add(`${key} ${source}`)
+    return isWritten
+  }
+  await editBatch({ ...spine, store: { ...spine.store, admin: { ...admin, updateBatch } } }, key, { flux: { [source]: true } })
 }
 
 /** A fault that the schedule made, as opposed to an error of the code. */

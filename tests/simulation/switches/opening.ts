@@ -12,6 +12,25 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     name: 'current-as-decided',
     rule: 'an opening rests on the current batch that it looked at',
     patches: [{ file: 'shared/domain/spine/opening.ts', from: 'await makeCurrent(spine, current, next)', to: 'await openBatch(spine, next)' }],
+    fails: { directed: 'a person opens a month while a worker that saw no current one is about to open a later one' },
+  },
+  {
+    name: 'opening-upwards',
+    rule: 'a batch that is older than the current one does not open',
+    patches: [{ file: 'shared/domain/spine/opening.ts', from: '  if (current !== undefined && current.batch >= key) return false\n', to: '' }],
+    fails: { directed: 'a person opens a month that is older than the current one' },
+  },
+  {
+    name: 'opening-by-command',
+    rule: 'an opening by command does not wait for the list of the current batch',
+    patches: [
+      {
+        file: 'shared/domain/spine/opening.ts',
+        from: '=> makeCurrent(spine, await spine.store.admin.current(), key)',
+        to: "=> {\n  const current = await spine.store.admin.current()\n  if (current && (await spine.store.lists.list(monthKeyOf(current.batch)))?.state !== 'published') return false\n  return makeCurrent(spine, current, key)\n}",
+      },
+    ],
+    fails: { directed: 'a person opens a month while the list of the current one is computed' },
   },
   {
     name: 'required-in-batch',
@@ -68,6 +87,7 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     name: 'opening-touches-perimeter',
     rule: 'the opening touches the perimeter',
     patches: [{ file: 'shared/domain/spine/opening.ts', from: '  await touchPerimetre(spine, key)\n', to: '' }],
+    fails: { directed: 'a perimeter names an enterprise that no file says anything of' },
   },
   {
     name: 'opening-touches-behind',
@@ -87,6 +107,7 @@ export const OPENING_SWITCHES: readonly Switch[] = [
         to: '  await admin.markOpened(key)\n  await touchPerimetre(spine, key)\n',
       },
     ],
+    fails: { directed: 'the command that opens a batch dies before its touches' },
   },
   {
     name: 'opening-redone',
