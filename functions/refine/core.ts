@@ -12,6 +12,7 @@ import { loadPerimetre } from '../../shared/domain/spine/opening.ts'
 import { type Reading, readAdmin } from '../../shared/domain/spine/reading.ts'
 import { hasSiren } from '../../shared/domain/spine/sirens.ts'
 import type { Spine } from '../../shared/domain/spine/spine.ts'
+import { IMPORTED_WEIGHT, partition } from '../../shared/domain/spine/volume.ts'
 import type { Outcome, PageWork } from '../../shared/domain/spine/worker.ts'
 import { type Compacted, type CompactionContext, compactEntities } from './compaction.ts'
 import { fingerprintOf, isUpToDate, storedFingerprint } from './fingerprint.ts'
@@ -27,16 +28,13 @@ export type ComputeVariables = (input: {
 }) => Promise<Map<string, unknown>>
 
 /**
- * For SIRENs that do not fit in memory: absent, every page is read whole. `budget` counts documents held at a time; `signal` stops between
- * two pieces of a SIREN, which goes on where it stood at the next message.
+ * For SIRENs that do not fit in memory: absent, every page is read whole. `budget` and `piece` count documents held at a time, of a page and of a large
+ * SIREN; `signal` stops between two pieces of a SIREN, which goes on where it stood at the next message.
  */
 export type LargeContext = { store: LargeStore; compute: ComputeLarge; budget: number; piece: number; signal: AbortSignal }
 
 /** `version` names the rules: another one computes everything again. */
 export type RefineContext = CompactionContext & { spine: Spine; compute: ComputeVariables; version: string; large?: LargeContext }
-
-/** A document of ImportedData holds one source of one entity: it weighs less than all that is known of the entity. */
-const IMPORTED_WEIGHT = 1 / 4
 
 export const refinePage =
   (context: RefineContext): PageWork =>
@@ -47,7 +45,11 @@ export const refinePage =
       await refineTogether(context, page, reading, outcomes)
       return outcomes
     }
-    const { groups, alone } = await partition(context.large, page)
+    const volumes = await context.large.store.volumes(page.map(({ siren }) => siren))
+    const { groups, alone } = partition(page, context.large.budget, ({ siren }) => {
+      const { raws, imported } = volumes.get(siren) ?? { raws: 0, imported: 0 }
+      return raws + imported * IMPORTED_WEIGHT
+    })
     for (const group of groups) await refineTogether(context, group, reading, outcomes)
     for (const ledger of alone) {
       if (context.large.signal.aborted) outcomes.set(ledger.siren, 'again')
@@ -55,34 +57,6 @@ export const refinePage =
     }
     return outcomes
   }
-
-/** Groups of SIRENs that fit in the budget together, and those that do not fit in it alone. */
-const partition = async (
-  { store, budget }: LargeContext,
-  page: readonly LedgerDocument[],
-): Promise<{ groups: LedgerDocument[][]; alone: LedgerDocument[] }> => {
-  const volumes = await store.volumes(page.map(({ siren }) => siren))
-  const groups: LedgerDocument[][] = []
-  const alone: LedgerDocument[] = []
-  let left = 0
-  for (const ledger of page) {
-    const { raws, imported } = volumes.get(ledger.siren) ?? { raws: 0, imported: 0 }
-    const weight = raws + imported * IMPORTED_WEIGHT
-    if (weight > budget) {
-      alone.push(ledger)
-      continue
-    }
-    const group = groups.at(-1)
-    if (group === undefined || weight > left) {
-      groups.push([ledger])
-      left = budget - weight
-    } else {
-      group.push(ledger)
-      left -= weight
-    }
-  }
-  return { groups, alone }
-}
 
 type CompactedSiren = Compacted & { ledger: LedgerDocument }
 

@@ -3,7 +3,7 @@ import { silentLog } from '../../shared/adapters/log.ts'
 import type { RawValue } from '../../shared/domain/entity.ts'
 import { emptyBatch } from '../../shared/domain/spine/batches.ts'
 import type { ImportDocument, ImportedDocument } from '../../shared/domain/spine/documents.ts'
-import type { LargeStore } from '../../shared/domain/spine/large-store.ts'
+import type { LargeStore, SurveyDocument } from '../../shared/domain/spine/large-store.ts'
 import { shardOf } from '../../shared/domain/spine/ledger.ts'
 import { DEFAULT_SETTINGS, type Spine } from '../../shared/domain/spine/spine.ts'
 import { workShard } from '../../shared/domain/spine/worker.ts'
@@ -83,7 +83,12 @@ const touch = (data: MemoryData, siren: string): void => {
 /** Largest number of documents that were held at once. */
 type Watch = { most: number }
 
-const largeStore = (data: MemoryData, watch: Watch = { most: 0 }, pause?: (operation: string) => Promise<void>): LargeStore => {
+const largeStore = (
+  data: MemoryData,
+  watch: Watch = { most: 0 },
+  pause?: (operation: string) => Promise<void>,
+  surveys = new Map<string, SurveyDocument>(),
+): LargeStore => {
   const held = <Item>(items: Item[]): Item[] => {
     watch.most = Math.max(watch.most, items.length)
     return items
@@ -101,9 +106,10 @@ const largeStore = (data: MemoryData, watch: Watch = { most: 0 }, pause?: (opera
         .filter((document) => document.siren === siren)
         .map(({ key, seq, version, value }) => ({ key, seq, version, algo2: value.index.algo2 }))
     },
-    async importedKeys(siren) {
-      await pause?.('large.importedKeys')
-      return [...new Set([...data.imported.values()].filter((document) => document.siren === siren).map(({ key }) => key))].sort()
+    async importedCounts(siren) {
+      await pause?.('large.importedCounts')
+      const found = [...data.imported.values()].filter((document) => document.siren === siren)
+      return new Map([...Map.groupBy(found, ({ key }) => key)].map(([key, documents]) => [key, documents.length]))
     },
     async importedOf(siren, keys) {
       await pause?.('large.importedOf')
@@ -119,6 +125,18 @@ const largeStore = (data: MemoryData, watch: Watch = { most: 0 }, pause?: (opera
         const document = data.raws.get(key)
         if (document !== undefined && document.seq < seq) data.raws.set(key, { ...document, seq })
       }
+    },
+    async survey(siren) {
+      await pause?.('large.survey')
+      return surveys.get(siren)
+    },
+    async putSurvey(document) {
+      await pause?.('large.putSurvey')
+      surveys.set(document.siren, structuredClone(document))
+    },
+    async deleteSurvey(siren) {
+      await pause?.('large.deleteSurvey')
+      surveys.delete(siren)
     },
   }
 }
@@ -173,8 +191,7 @@ test('what did not change is neither computed nor written again, but its seq is 
   await run(spine, context)
   const before = new Map([...data.raws].map(([key, { version }]) => [key, version]))
   touch(data, SIREN)
-  const noVariables = async function* (): AsyncGenerator<readonly [string, unknown]> {
-    yield* []
+  const noVariables = (): never => {
     throw new Error('computed again')
   }
   await run(spine, contextOf(spine, { ...inPieces(largeStore(data)), compute: noVariables }))
@@ -233,7 +250,68 @@ test('when time is up it stops between two pieces and goes on there', async () =
   }
   expect(stateOf(data)).toEqual(await whole(11))
   expect(passes).toBeLessThan(5)
-  expect(reads).toBe(4)
+  // two établissements a piece: each weighs 1, and a quarter for what was imported of it
+  expect(reads).toBe(6)
+})
+
+test('a survey that was cut goes on where it was kept, and leaves nothing behind', async () => {
+  const { data, spine } = worldOf(80)
+  const surveys = new Map<string, SurveyDocument>()
+  const surveyed: string[] = []
+  const compute: ReturnType<typeof computeLarge> = (input) => {
+    const computation = computeLarge('default')(input)
+    return {
+      ...computation,
+      survey(etablissements) {
+        surveyed.push(...etablissements.map(({ key }) => key))
+        computation.survey(etablissements)
+      },
+    }
+  }
+  const time = new AbortController()
+  const pass = async (signal: AbortSignal, isWatched: boolean): Promise<void> => {
+    const store = largeStore(data, undefined, undefined, surveys)
+    const putSurvey: LargeStore['putSurvey'] = async (document) => {
+      await store.putSurvey(document)
+      // the process dies as it reads the next piece
+      if (isWatched) store.rawsOf = async () => Promise.reject(new Error('the process died'))
+    }
+    const watched: LargeStore = { ...store, putSurvey, rawsOf: (keys) => store.rawsOf(keys) }
+    await run(spine, contextOf(spine, { ...inPieces(watched, signal), compute }))
+  }
+  await expect(pass(time.signal, true)).rejects.toThrow('the process died')
+  const before = [...surveyed]
+  expect(before.length).toBeGreaterThan(0)
+  expect(before.length).toBeLessThan(80)
+  expect(surveys.get(SIREN)?.after).toBe(before.at(-1))
+  // another worker has half a minute only
+  const short = new AbortController()
+  const compacted = largeStore(data, undefined, undefined, surveys)
+  let pieces = 0
+  const impatient: LargeStore = {
+    ...compacted,
+    async rawsOf(keys) {
+      if (++pieces === 3) short.abort()
+      return compacted.rawsOf(keys)
+    },
+  }
+  await run(spine, contextOf(spine, { ...inPieces(impatient, short.signal), compute }), short.signal)
+  expect(surveys.get(SIREN)?.after).toBe(surveyed.at(-1))
+  await pass(new AbortController().signal, false)
+  expect(surveyed).toEqual(Array.from({ length: 80 }, (_, number) => siretOf(SIREN, number)))
+  expect(surveys.size).toBe(0)
+  expect(stateOf(data)).toEqual(await whole(80))
+})
+
+test('new imports of a large SIREN are compacted by as many documents as a piece may hold', async () => {
+  const { data, spine } = worldOf(12)
+  // each établissement has documents of eight deposits: two établissements weigh more than a piece of 3
+  for (const document of [...data.imported.values()])
+    for (let deposit = 1; deposit < 8; deposit++) data.imported.set(`${document.id}:${deposit}`, { ...document, id: `${document.id}:${deposit}` })
+  const watch = { most: 0 }
+  await run(spine, contextOf(spine, inPieces(largeStore(data, watch))))
+  expect(stateOf(data)).toEqual(await whole(12))
+  expect(watch.most).toBe(8)
 })
 
 test('a document that would be too large fails its SIREN with its size, and its imports stay', async () => {

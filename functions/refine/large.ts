@@ -2,34 +2,46 @@
  * A SIREN whose établissements do not fit in memory together (refine §6.4): compacted piece by piece, then surveyed, then its variables written piece
  * by piece. Nothing grows with the number of établissements but their keys. The order of reads and writes is that of a page, for each piece.
  *
- * It can stop between two pieces and goes on there at the next message, without a record of its own: RawData that carries the seq of the pass
- * has been compacted by it, and a document of Features that carries the fingerprint has been written.
+ * It can stop between two pieces and goes on there at the next message: RawData that carries the seq of the pass has been compacted by it, a document
+ * of Features that carries the fingerprint has been written, and what the survey found so far is kept under the same fingerprint.
  */
 import type { RawValue } from '../../shared/domain/entity.ts'
 import type { BatchWindow } from '../../shared/domain/features.ts'
 import { recordProvenance } from '../../shared/domain/provenance/provenance.ts'
 import { isSiren } from '../../shared/domain/siren.ts'
 import type { FeaturesDocument, LedgerDocument } from '../../shared/domain/spine/documents.ts'
+import type { RawHead } from '../../shared/domain/spine/large-store.ts'
 import { loadPerimetre } from '../../shared/domain/spine/opening.ts'
 import type { Reading } from '../../shared/domain/spine/reading.ts'
 import { hasSiren } from '../../shared/domain/spine/sirens.ts'
+import { IMPORTED_WEIGHT, piecesOf } from '../../shared/domain/spine/volume.ts'
 import type { Outcome } from '../../shared/domain/spine/worker.ts'
 import { type Compacted, compactEntities } from './compaction.ts'
 import type { LargeContext, RefineContext } from './core.ts'
 import { fingerprintOf, isUpToDate, storedFingerprint } from './fingerprint.ts'
 
-/**
- * Variables in two passes: `etablissements` gives those whose key passes, in ascending order, and is called twice, first for all. Variables
- * exist for the entreprise and for the établissements of the perimeter (`index.algo2`); those that `isWanted` refuses are there already.
- */
+/** The variables of a SIREN in two passes, which its caller makes: the whole survey first, then an entity at a time. */
+export type LargeComputation = {
+  /** Adds établissements to the survey, in ascending order of SIRET, those outside the perimeter included. */
+  survey(etablissements: readonly RawValue[]): void
+  /** The survey as it stands, as a document can hold it. */
+  surveyed(): unknown
+  /** Stored form of the variables of the entreprise. */
+  entreprise(): unknown
+  etablissement(value: RawValue): unknown
+}
+
+/** `surveyed`: the survey goes on from there. */
 export type ComputeLarge = (input: {
   siren: string
   entreprise: RawValue | undefined
-  etablissements: (passes: (key: string) => boolean) => AsyncIterable<RawValue>
-  isWanted: (key: string) => boolean
   batch: string
   window: BatchWindow
-}) => AsyncIterable<readonly [siret: string, columns: unknown]>
+  surveyed: unknown
+}) => LargeComputation
+
+/** Pieces after which the survey is kept: one write for many reads, and little to do again for a worker that dies. */
+const PIECES_BETWEEN_CHECKPOINTS = 20
 
 export const refineLarge = async (context: RefineContext, large: LargeContext, ledger: LedgerDocument, reading: Reading): Promise<Outcome> => {
   const compacted = await compactInPieces(context, large, ledger, reading)
@@ -39,16 +51,12 @@ export const refineLarge = async (context: RefineContext, large: LargeContext, l
 
 const faultOf = (error: unknown): Outcome => ({ error: error instanceof Error ? error.message : String(error) })
 
-function* piecesOf<Item>(items: readonly Item[], size: number): Generator<Item[]> {
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size)
-}
-
 const compactInPieces = async (context: RefineContext, { store, piece, signal }: LargeContext, ledger: LedgerDocument, reading: Reading): Promise<Outcome> => {
   const { entities } = context.spine.store
-  const imported = await store.importedKeys(ledger.siren)
+  const imported = await store.importedCounts(ledger.siren)
   const behind = (await store.rawHeads(ledger.siren)).filter(({ seq }) => seq < ledger.seq)
-  const keys = [...new Set([...imported, ...behind.map(({ key }) => key)])].sort()
-  for (const some of piecesOf(keys, piece)) {
+  const keys = [...new Set([...imported.keys(), ...behind.map(({ key }) => key)])].sort()
+  for (const some of piecesOf(keys, piece, (key) => 1 + (imported.get(key) ?? 0) * IMPORTED_WEIGHT)) {
     if (signal.aborted) return 'again'
     const news = await store.importedOf(ledger.siren, some)
     const raws = await store.rawsOf(some)
@@ -69,39 +77,62 @@ const compactInPieces = async (context: RefineContext, { store, piece, signal }:
 
 const computeInPieces = async (
   context: RefineContext,
-  { store, compute, piece, signal }: LargeContext,
+  large: LargeContext,
   ledger: LedgerDocument,
   current: NonNullable<Reading['current']>,
 ): Promise<Outcome> => {
   const { features } = context.spine.store
-  const { siren, seq } = ledger
+  const { siren } = ledger
   const inside = hasSiren(await loadPerimetre(context.spine, current.perimetre), siren)
-  const heads = await store.rawHeads(siren)
+  const heads = await large.store.rawHeads(siren)
   const fingerprint = fingerprintOf(context.version, current, inside, heads)
   const known = await features.heads([siren])
   if (!isUpToDate(known, fingerprint)) {
     const expected = new Set(inside ? [siren, ...heads.filter(({ key, algo2 }) => algo2 && !isSiren(key)).map(({ key }) => key)] : [])
     const stored = storedFingerprint(fingerprint, new Set([...known.map(({ siret }) => siret), ...expected]).size)
     const written = new Set(known.filter((document) => document.fingerprint === stored).map(({ siret }) => siret))
-    const isWanted = (key: string): boolean => expected.has(key) && !written.has(key)
-    const place = (siret: string): FeaturesDocument => ({ siret, siren, seq, batch: current.key, fingerprint: stored })
-    let documents: FeaturesDocument[] = known.filter(({ siret }) => !expected.has(siret) && !written.has(siret)).map(({ siret }) => place(siret))
-    const etablissements = async function* (passes: (key: string) => boolean): AsyncGenerator<RawValue> {
-      const keys = heads.flatMap(({ key }) => (!isSiren(key) && passes(key) ? [key] : []))
-      for (const some of piecesOf(keys, piece)) for (const { value } of await store.rawsOf(some)) yield value
-    }
+    const place = (siret: string): FeaturesDocument => ({ siret, siren, seq: ledger.seq, batch: current.key, fingerprint: stored })
+    await features.putFeatures(known.filter(({ siret }) => !expected.has(siret) && !written.has(siret)).map(({ siret }) => place(siret)))
     if (inside) {
-      const entreprise = (await store.rawsOf([siren]))[0]?.value
-      for await (const [siret, columns] of compute({ siren, entreprise, etablissements, isWanted, batch: current.key, window: current.window })) {
-        if (signal.aborted) return 'again'
-        documents.push({ ...place(siret), columns })
-        if (documents.length < piece) continue
-        await features.putFeatures(documents)
-        documents = []
+      const computation = await surveyInPieces(large, siren, current, heads, fingerprint)
+      if (computation === undefined) return 'again'
+      if (!written.has(siren)) await features.putFeatures([{ ...place(siren), columns: computation.entreprise() }])
+      const wanted = [...expected].filter((key) => key !== siren && !written.has(key))
+      for (const some of piecesOf(wanted, large.piece)) {
+        if (large.signal.aborted) return 'again'
+        const raws = await large.store.rawsOf(some)
+        await features.putFeatures(raws.map(({ key, value }) => ({ ...place(key), columns: computation.etablissement(value) })))
       }
     }
-    await features.putFeatures(documents)
   }
+  await large.store.deleteSurvey(siren)
   await features.raiseFeaturesSeq([ledger])
   return 'done'
+}
+
+/** The whole survey, from where it was left if it is still one of the same documents; nothing when time was up before its end. */
+const surveyInPieces = async (
+  { store, compute, piece, signal }: LargeContext,
+  siren: string,
+  current: NonNullable<Reading['current']>,
+  heads: readonly RawHead[],
+  fingerprint: string,
+): Promise<LargeComputation | undefined> => {
+  const kept = await store.survey(siren)
+  const begun = kept?.fingerprint === fingerprint ? kept : undefined
+  const entreprise = (await store.rawsOf([siren]))[0]?.value
+  const computation = compute({ siren, entreprise, batch: current.key, window: current.window, surveyed: begun?.found })
+  const pieces = [
+    ...piecesOf(
+      heads.flatMap(({ key }) => (isSiren(key) || key <= (begun?.after ?? '') ? [] : [key])),
+      piece,
+    ),
+  ]
+  for (const [at, some] of pieces.entries()) {
+    computation.survey((await store.rawsOf(some)).map(({ value }) => value))
+    const isDue = (at + 1) % PIECES_BETWEEN_CHECKPOINTS === 0 || at === pieces.length - 1
+    if (isDue || signal.aborted) await store.putSurvey({ siren, fingerprint, after: some.at(-1) ?? '', found: computation.surveyed() })
+    if (signal.aborted) return undefined
+  }
+  return computation
 }

@@ -1,7 +1,8 @@
-import { computeFeatures, entrepriseColumns, etablissementColumns, surveySiren } from '../../shared/domain/variables/compute.ts'
+import { computeFeatures, entrepriseColumns, etablissementColumns } from '../../shared/domain/variables/compute.ts'
 import { frameOf } from '../../shared/domain/variables/frame.ts'
 import { rulesOf } from '../../shared/domain/variables/rules.ts'
 import { encodeColumns } from '../../shared/domain/variables/storage.ts'
+import { addToSurvey, decodeSurvey, emptySurvey, encodeSurvey } from '../../shared/domain/variables/survey.ts'
 import type { ComputeVariables } from './core.ts'
 import type { ComputeLarge } from './large.ts'
 
@@ -25,13 +26,18 @@ export const computeVariables =
     return stored
   }
 
-/** The same, one at a time: the first pass over the établissements leaves sums, the second computes those that are wanted. */
-export const computeLarge = (preset: Preset): ComputeLarge =>
-  async function* ({ siren, entreprise, etablissements, isWanted, batch, window }) {
+/** The same, one at a time: the first pass over the établissements leaves sums, with which the second computes each of them. */
+export const computeLarge =
+  (preset: Preset): ComputeLarge =>
+  ({ siren, entreprise, batch, window, surveyed }) => {
     const frame = frameOf(window, rulesOf(preset))
-    const survey = await surveySiren({ etablissements: () => etablissements(() => true), batch }, frame)
-    if (isWanted(siren)) yield [siren, encodeColumns(entrepriseColumns({ siren, entreprise, batch }, frame, survey))] as const
-    for await (const etablissement of etablissements(isWanted)) {
-      yield [etablissement.key, encodeColumns(etablissementColumns(etablissement, { siren, batch }, frame, survey))] as const
+    const survey = surveyed === undefined ? emptySurvey(frame) : decodeSurvey(surveyed)
+    return {
+      survey(etablissements) {
+        for (const etablissement of etablissements) addToSurvey(survey, etablissement, batch, frame)
+      },
+      surveyed: () => encodeSurvey(survey),
+      entreprise: () => encodeColumns(entrepriseColumns({ siren, entreprise, batch }, frame, survey)),
+      etablissement: (value) => encodeColumns(etablissementColumns(value, { siren, batch }, frame, survey)),
     }
   }

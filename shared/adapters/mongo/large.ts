@@ -1,16 +1,21 @@
 import { BSON, type Db } from 'mongodb'
 import type { ImportedDocument, RawDocument } from '../../domain/spine/documents.ts'
-import type { LargeStore, Volume } from '../../domain/spine/large-store.ts'
+import type { LargeStore, SurveyDocument, Volume } from '../../domain/spine/large-store.ts'
 import { withMongoErrors } from './connect.ts'
 
 type StoredImported = Omit<ImportedDocument, 'id'> & { _id: string }
 type StoredRaw = Omit<RawDocument, 'key'> & { _id: string }
+type StoredSurvey = Omit<SurveyDocument, 'siren'> & { _id: string }
 type Head = { _id: string; seq: number; version: string; value?: { index?: { algo2?: boolean } } }
 
-/** The entities of one SIREN at a time, on the collections of `mongoEntities`. Counting reads the index on `siren` alone. */
+/**
+ * The entities of one SIREN at a time, on the collections of `mongoEntities`, and `Surveys`, which is empty but for the SIRENs whose pass was cut.
+ * Counting reads the index on `siren` alone.
+ */
 export const mongoLarge = (db: Db): LargeStore => {
   const imported = db.collection<StoredImported>('ImportedData')
   const raw = db.collection<StoredRaw>('RawData')
+  const surveys = db.collection<StoredSurvey>('Surveys')
   const counted = async (collection: typeof imported | typeof raw, sirens: readonly string[]): Promise<{ _id: string; count: number }[]> =>
     collection
       .aggregate<{ _id: string; count: number }>([{ $match: { siren: { $in: [...sirens] } } }, { $group: { _id: '$siren', count: { $sum: 1 } } }])
@@ -29,11 +34,11 @@ export const mongoLarge = (db: Db): LargeStore => {
         const heads = await raw.find<Head>({ siren }, { projection }).toArray()
         return heads.map(({ _id, seq, version, value }) => ({ key: _id, seq, version, algo2: value?.index?.algo2 === true })).sort(byKey)
       }),
-    importedKeys: (siren) =>
+    importedCounts: (siren) =>
       withMongoErrors(async () => {
-        const keys = new Set<string>()
-        for await (const { key } of imported.find({ siren }, { projection: { key: 1 } })) keys.add(key)
-        return [...keys].sort()
+        const counts = new Map<string, number>()
+        for await (const { key } of imported.find({ siren }, { projection: { key: 1 } })) counts.set(key, (counts.get(key) ?? 0) + 1)
+        return counts
       }),
     importedOf: (siren, keys) =>
       withMongoErrors(async () => {
@@ -46,6 +51,15 @@ export const mongoLarge = (db: Db): LargeStore => {
         return found.map(({ _id, ...rest }) => ({ key: _id, ...rest })).sort(byKey)
       }),
     raiseRawSeqOf: (keys, seq) => withMongoErrors(async () => void (await raw.updateMany({ _id: { $in: [...keys] }, seq: { $lt: seq } }, { $set: { seq } }))),
+    survey: (siren) =>
+      withMongoErrors(async () => {
+        const found = await surveys.findOne({ _id: siren })
+        if (found === null) return undefined
+        const { _id, ...rest } = found
+        return { siren: _id, ...rest }
+      }),
+    putSurvey: ({ siren, ...rest }) => withMongoErrors(async () => void (await surveys.replaceOne({ _id: siren }, rest, { upsert: true }))),
+    deleteSurvey: (siren) => withMongoErrors(async () => void (await surveys.deleteOne({ _id: siren }))),
   }
 }
 

@@ -15,14 +15,15 @@ import { writeDettes } from './dette.ts'
 import { writeDiane } from './diane.ts'
 import { writeEffectifs } from './effectif.ts'
 import { writeEntreprise } from './entreprise.ts'
-import { exclusionOf, isSiege } from './exclusion.ts'
+import { exclusionOf } from './exclusion.ts'
 import { type Columns, type Frame, fill, frameOf, periodeAt } from './frame.ts'
 import { writeNaf } from './naf.ts'
 import { writePaydex } from './paydex.ts'
-import { collectProcols, inOrder, ouverturesOf, type ProcolEvent, writeProcolEtat } from './procol-siren.ts'
+import { ouverturesOf, writeProcolEtat } from './procol-siren.ts'
 import type { Rules } from './rules.ts'
 import { writeSirene } from './sirene.ts'
-import { addToSommes, emptySommes, type Sommes, writeSommes } from './sommes.ts'
+import { writeSommes } from './sommes.ts'
+import { addToSurvey, emptySurvey, procolsOf, type Survey } from './survey.ts'
 
 export type ComputeInput = {
   siren: string
@@ -35,9 +36,6 @@ export type ComputeInput = {
   rules: Rules
 }
 
-/** What the first pass over the établissements leaves: its size depends on the window, not on how many they are (refine §6.4). */
-export type Survey = { sommes: Sommes; procols: readonly ProcolEvent[]; hasSiege: boolean }
-
 /**
  * Variables of a SIREN, in columns: first its entreprise, then each établissement of the perimeter (refine §3). Two passes over the
  * établissements, of which only sums are held, so that memory does not grow with their number. What is said of the entreprise is on its
@@ -45,34 +43,12 @@ export type Survey = { sommes: Sommes; procols: readonly ProcolEvent[]; hasSiege
  */
 export async function* computeFeatures(input: ComputeInput): AsyncGenerator<FeatureColumns> {
   const frame = frameOf(input.window, input.rules)
-  const survey = await surveySiren(input, frame)
+  const survey = emptySurvey(frame)
+  for await (const etablissement of input.etablissements()) addToSurvey(survey, etablissement, input.batch, frame)
   yield entrepriseColumns(input, frame, survey)
   for await (const etablissement of input.etablissements()) {
     if (etablissement.index.algo2) yield etablissementColumns(etablissement, input, frame, survey)
   }
-}
-
-/** First pass: sums by month over the perimeter, proceedings and head office over all. */
-export const surveySiren = async (input: Pick<ComputeInput, 'etablissements' | 'batch'>, frame: Frame): Promise<Survey> => {
-  const sommes = emptySommes(frame.count)
-  const procols = new Map<string, ProcolEvent>()
-  let hasSiege = false
-  for await (const etablissement of input.etablissements()) {
-    const state = stateAt(etablissement, input.batch)
-    collectProcols(procols, state.get('procol'))
-    hasSiege ||= isSiege(state.get('sirene'))
-    if (etablissement.index.algo2) addToSommes(sommes, summedColumns(state, frame), frame)
-  }
-  return { sommes, procols: inOrder(procols.values()), hasSiege }
-}
-
-/** The columns that sums read, and no other: the second pass computes the rest. */
-const summedColumns = (state: EntityState, frame: Frame): Columns => {
-  const columns: Columns = {}
-  writeApart(columns, frame, state.get('apconso'), state.get('apdemande'))
-  writeEffectifs(columns, frame, 'effectif', state.get('effectif'))
-  writeDettes(columns, frame, state.get('cotisation'), state.get('debit'))
-  return columns
 }
 
 /** What is said of the entreprise, whether accounts are in force or not: detection reads it there (detect §2.2). */
@@ -87,9 +63,10 @@ export const entrepriseColumns = (input: Pick<ComputeInput, 'siren' | 'entrepris
     writeBdf(columns, frame, state.get('bdf'))
     writeDiane(columns, frame, state.get('diane'))
   }
-  writeProcolEtat(columns, frame, survey.procols)
+  const procols = procolsOf(survey)
+  writeProcolEtat(columns, frame, procols)
   const exclu = exclusionOf(state.get('sirene_ul'), survey.hasSiege)
-  return { ...identity(input.siren, input.siren, frame), columns, entreprise: { procol_ouvertures: ouverturesOf(survey.procols), exclu } }
+  return { ...identity(input.siren, input.siren, frame), columns, entreprise: { procol_ouvertures: ouverturesOf(procols), exclu } }
 }
 
 /** Steps in the order of refine §3.3: later ones read and overwrite what earlier ones wrote. */
@@ -102,7 +79,7 @@ export const etablissementColumns = (value: RawValue, input: Pick<ComputeInput, 
   writeEffectifs(columns, frame, 'effectif', state.get('effectif'))
   const hasDettes = writeDettes(columns, frame, state.get('cotisation'), state.get('debit'))
   writeDelais(columns, frame, state.get('delai'), hasDettes)
-  writeDefaillances(columns, frame, state.get('procol'), survey.procols)
+  writeDefaillances(columns, frame, state.get('procol'), procolsOf(survey))
   writeCcsf(columns, frame, state.get('ccsf'))
   writeSirene(columns, frame, value.key, state.get('sirene'))
   writeNaf(columns, frame)

@@ -27,7 +27,7 @@ export const PROCOL_VARIABLES = documented(
 )
 
 /** From the least to the most serious. */
-const ACTIONS = ['sauvegarde', 'redressement', 'liquidation'] as const
+export const ACTIONS = ['sauvegarde', 'redressement', 'liquidation'] as const
 export type Action = (typeof ACTIONS)[number]
 
 /** One step of a proceeding, of the SIREN: the same step told by several établissements is one event. */
@@ -45,9 +45,12 @@ const isAction = (value: unknown): value is Action => ACTIONS.some((action) => a
 export const collectProcols = (events: Map<string, ProcolEvent>, entries: EntriesOfType): void => {
   for (const entry of entries?.values() ?? []) {
     const event = eventOf(entry)
-    if (event !== undefined) events.set(`${event.date.getTime()}|${event.action}|${event.stade}`, event)
+    if (event !== undefined) events.set(procolKey(event), event)
   }
 }
+
+/** The same step told by another établissement has the same key. */
+export const procolKey = ({ date, action, stade }: ProcolEvent): string => `${date.getTime()}|${action}|${stade}`
 
 /** `solde_procedure` is an administrative closing whose date differs between établissements: it says nothing of the proceeding. */
 const eventOf = (entry: Entry): ProcolEvent | undefined => {
