@@ -24,7 +24,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   OIDC_AUDIENCE: 'Audience that a token may hold instead of being issued for one of `OIDC_CLIENTS`.',
   OIDC_CLIENTS: 'Clients (`azp`) whose tokens are accepted.',
   OIDC_ISSUER: 'Issuer of the tokens, exactly as it stands in them.',
-  PAGE_DOCUMENTS: 'Documents that a worker of refine holds at a time: bounds its memory.',
+  PAGE_DOCUMENTS: 'Documents that a worker of refine, detect or publish holds at a time: bounds its memory.',
   PAGE_SIZE: 'SIRENs that a worker takes at a time.',
   POSTGRES_POOL: 'Connections of a container; enters the budget of connections.',
   POSTGRES_URL: 'Address of PostgreSQL, with a user of the function’s own. A secret.',

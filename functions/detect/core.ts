@@ -10,6 +10,7 @@ import type { FeaturesDocument, LedgerDocument, ListDocument, RawDocument, Score
 import { newList } from '../../shared/domain/spine/lists.ts'
 import { type Reading, readAdmin } from '../../shared/domain/spine/reading.ts'
 import type { Spine } from '../../shared/domain/spine/spine.ts'
+import { partition } from '../../shared/domain/spine/volume.ts'
 import type { Outcome, PageWork } from '../../shared/domain/spine/worker.ts'
 
 /** What a model makes of a SIREN: its score, or why it has none. `key` names everything that it was computed from. */
@@ -24,10 +25,20 @@ export type Detector = {
 }
 
 /** `detectorOf` loads the artefact that the list is frozen on, by its id, or the active one. */
-export type DetectContext = { spine: Spine; detectorOf: (algo: string | undefined) => Promise<Detector> }
+export type DetectContext = { spine: Spine; detectorOf: (algo: string | undefined) => Promise<Detector>; large?: LargeDetection }
+
+/**
+ * For SIRENs whose variables do not fit in memory: absent, every page is read whole. `counts` gives the documents of Features by SIREN, `budget` how
+ * many of them are held at a time, `condensed` few documents of which a model makes what it makes of all those of the SIREN.
+ */
+export type LargeDetection = {
+  counts(sirens: readonly string[]): Promise<Map<string, number>>
+  budget: number
+  condensed(siren: string): Promise<FeaturesDocument[]>
+}
 
 export const detectPage =
-  ({ spine, detectorOf }: DetectContext): PageWork =>
+  ({ spine, detectorOf, large }: DetectContext): PageWork =>
   async (page, current) => {
     const outcomes = new Map<string, Outcome>()
     if (current === undefined) {
@@ -41,28 +52,51 @@ export const detectPage =
     const { window } = reading.current
     await freeze(spine, list, detector, window, dataDatesOf(reading))
 
-    const sirens = page.map(({ siren }) => siren)
-    const features = groupBySiren(await spine.store.features.features(sirens))
-    const raws = groupBySiren(await spine.store.entities.raws(sirens))
-    const known = groupBySiren(await spine.store.scores.scores(sirens))
+    const score = scoring(spine, detector, list.key, window, outcomes)
+    const { groups, alone } = await cut(page, large)
+    for (const group of groups) {
+      const sirens = group.map(({ siren }) => siren)
+      await score(group, await spine.store.features.features(sirens), await spine.store.entities.raws(sirens))
+    }
+    for (const { ledger, features } of alone) await score([ledger], await features(), [])
+    return outcomes
+  }
+
+const scoring =
+  (spine: Spine, detector: Detector, list: string, window: BatchWindow, outcomes: Map<string, Outcome>) =>
+  async (ledgers: readonly LedgerDocument[], features: readonly FeaturesDocument[], raws: readonly RawDocument[]): Promise<void> => {
+    const known = groupBySiren(await spine.store.scores.scores(ledgers.map(({ siren }) => siren)))
+    const featuresOf = groupBySiren(features)
+    const rawsOf = groupBySiren(raws)
     const writes: ScoresDocument[] = []
-    for (const ledger of page) {
+    for (const ledger of ledgers) {
+      const { siren } = ledger
       try {
-        const before = known.get(ledger.siren)?.find((document) => document.list === list.key)
-        const input = { siren: ledger.siren, list: list.key, window, features: features.get(ledger.siren) ?? [], raws: raws.get(ledger.siren) ?? [] }
-        const written = documentOf(ledger, list.key, detector.score(input))
+        const before = known.get(siren)?.find((document) => document.list === list)
+        const input = { siren, list, window, features: featuresOf.get(siren) ?? [], raws: rawsOf.get(siren) ?? [] }
+        const written = documentOf(ledger, list, detector.score(input))
         if (before?.key !== written.key) writes.push(written)
-        outcomes.set(ledger.siren, 'done')
+        outcomes.set(siren, 'done')
       } catch (error) {
-        outcomes.set(ledger.siren, { error: error instanceof Error ? error.message : String(error) })
+        outcomes.set(siren, { error: error instanceof Error ? error.message : String(error) })
       }
     }
-    const sound = page.filter(({ siren }) => outcomes.get(siren) === 'done')
+    const sound = ledgers.filter(({ siren }) => outcomes.get(siren) === 'done')
     // older lists first: from here on a worker that was given up can no longer change them
     await spine.store.scores.raiseScoresSeq(sound)
     await spine.store.scores.putScores(writes)
-    return outcomes
   }
+
+/** SIRENs that fit in memory together, and those that do not fit in it alone. */
+const cut = async (
+  page: readonly LedgerDocument[],
+  large: LargeDetection | undefined,
+): Promise<{ groups: readonly (readonly LedgerDocument[])[]; alone: { ledger: LedgerDocument; features: () => Promise<FeaturesDocument[]> }[] }> => {
+  if (large === undefined) return { groups: [page], alone: [] }
+  const counts = await large.counts(page.map(({ siren }) => siren))
+  const { groups, alone } = partition(page, large.budget, ({ siren }) => counts.get(siren) ?? 0)
+  return { groups, alone: alone.map((ledger) => ({ ledger, features: () => large.condensed(ledger.siren) })) }
+}
 
 const documentOf = ({ siren, seq }: LedgerDocument, list: string, scored: Scored): ScoresDocument =>
   'excluded' in scored ? { list, siren, seq, key: scored.key, excluded: scored.excluded } : { list, siren, seq, key: scored.key, content: scored.content }

@@ -1,5 +1,6 @@
 import { createLog } from '../../shared/adapters/log.ts'
 import { createMetrics } from '../../shared/adapters/metrics.ts'
+import { mongoLarge } from '../../shared/adapters/mongo/large.ts'
 import { connectPostgres } from '../../shared/adapters/postgres/connect.ts'
 import { publishList } from '../../shared/adapters/postgres/publication.ts'
 import { connectSpine } from '../../shared/adapters/spine-connection.ts'
@@ -9,9 +10,11 @@ import { workShard } from '../../shared/domain/spine/worker.ts'
 import { flushing, measuredPage } from '../../shared/runtime/measured.ts'
 import { once } from '../../shared/runtime/once.ts'
 import { sqs } from '../../shared/runtime/sqs.ts'
+import { PIECE } from '../../shared/runtime/worker-variables.ts'
 import { sourceFacts } from '../../shared/sources/facts.ts'
 import { publishConfig } from './config.ts'
 import { publishPage } from './core.ts'
+import { postgresLarge } from './large-publisher.ts'
 import { NO_MODEL, postgresPublisher } from './publisher.ts'
 
 const config = publishConfig()
@@ -19,16 +22,17 @@ const log = createLog('publish')
 const metrics = createMetrics('publish')
 
 const dependencies = once(async () => {
-  const { spine } = await connectSpine(config, log, sourceFacts)
+  const { db, spine } = await connectSpine(config, log, sourceFacts)
   const pool = connectPostgres(config.POSTGRES_URL)
-  return { spine, pool, publisher: postgresPublisher(pool, log) }
+  const large = { store: mongoLarge(db), budget: config.PAGE_DOCUMENTS, piece: PIECE, publishLarge: postgresLarge(pool, log) }
+  return { spine, pool, publisher: postgresPublisher(pool, log), large }
 })
 
 /** Queue `publish`: the SIRENs of a shard, or a list that may be complete. */
 export const handler = flushing(
   metrics,
   sqs(PublishMessage, log, async (message, { signal, log: scoped }) => {
-    const { spine: shared, pool, publisher } = await dependencies()
+    const { spine: shared, pool, publisher, large } = await dependencies()
     if ('list' in message) {
       const spine = { ...shared, log: scoped.with({ list: message.list }) }
       return publishIfComplete(spine, message.list, async (list, at) => {
@@ -37,6 +41,6 @@ export const handler = flushing(
       })
     }
     const spine = { ...shared, log: scoped.with({ shard: message.shard }) }
-    return workShard(spine, 'publish', message.shard, signal, measuredPage(metrics, publishPage(spine, publisher)))
+    return workShard(spine, 'publish', message.shard, signal, measuredPage(metrics, publishPage(spine, publisher, large)))
   }),
 )

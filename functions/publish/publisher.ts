@@ -47,7 +47,7 @@ const itemOf = ({ siren, seq, inside, raws, scores, lists, current }: Subject, l
     entreprise: raws.find(({ key }) => isSiren(key))?.value,
     etablissements: raws.filter(({ key }) => !isSiren(key)).map(({ value }) => value),
     scores: scores.flatMap(scoreOf),
-    closedUnpublishedLists: lists.filter((list) => list.state === 'closed' && list.publishedAt === undefined).map(({ key }) => key),
+    closedUnpublishedLists: closedUnpublished(lists),
     batch: { key: current.key, window: current.window },
   })
   if ('outside' in publication) return { siren, seq, publication: 'tombstone' }
@@ -56,8 +56,12 @@ const itemOf = ({ siren, seq, inside, raws, scores, lists, current }: Subject, l
   return { siren, seq, publication: rows }
 }
 
+/** Lists that were closed before they were published count nowhere. */
+export const closedUnpublished = (lists: readonly ListDocument[]): string[] =>
+  lists.filter((list) => list.state === 'closed' && list.publishedAt === undefined).map(({ key }) => key)
+
 /** A SIREN that was excluded has no score to show. */
-const scoreOf = ({ content }: ScoresDocument): ScoreDocument[] => (content === undefined ? [] : [ScoreDocument.parse(content)])
+export const scoreOf = ({ content }: ScoresDocument): ScoreDocument[] => (content === undefined ? [] : [ScoreDocument.parse(content)])
 
 /** Names the model of a list that no entreprise reached: it is published empty all the same. */
 export const NO_MODEL = 'aucun'

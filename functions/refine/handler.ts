@@ -8,6 +8,7 @@ import { workShard } from '../../shared/domain/spine/worker.ts'
 import { flushing, measuredPage } from '../../shared/runtime/measured.ts'
 import { once } from '../../shared/runtime/once.ts'
 import { sqs } from '../../shared/runtime/sqs.ts'
+import { PIECE } from '../../shared/runtime/worker-variables.ts'
 import { sourceFacts } from '../../shared/sources/facts.ts'
 import { refineConfig } from './config.ts'
 import { refinePage } from './core.ts'
@@ -16,9 +17,6 @@ import { computeLarge, computeVariables, rulesVersion } from './variables.ts'
 const config = refineConfig()
 const log = createLog('refine')
 const metrics = createMetrics('refine')
-
-/** Établissements of a large SIREN that are read, or written, at a time. */
-const PIECE = 50
 
 const dependencies = once(async () => {
   const { db, spine } = await connectSpine(config, log, sourceFacts)

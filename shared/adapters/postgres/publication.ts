@@ -32,6 +32,7 @@ export const publishPage = async (pool: Pool, items: readonly PageItem[], publie
   const described = items.map((item) => ({
     ...item,
     empreinte: item.publication === 'tombstone' ? NOTHING : fingerprintOf(item.publication),
+    isOutside: item.publication === 'tombstone',
   }))
   return withTransaction(pool, async (connection) => {
     const stored = await lockGuards(
@@ -68,7 +69,7 @@ export const publishPage = async (pool: Pool, items: readonly PageItem[], publie
 type Guard = { seq: number; empreinte: string | null }
 
 /** Makes the missing guard rows, then locks all of them in one order, so that two pages cannot block each other. */
-const lockGuards = async (connection: Connection, sirens: readonly string[]): Promise<Map<string, Guard>> => {
+export const lockGuards = async (connection: Connection, sirens: readonly string[]): Promise<Map<string, Guard>> => {
   await connection.query(
     `insert into publication (siren, seq)
      select siren, -1 from unnest($1::text[]) as page (siren) order by siren
@@ -83,14 +84,14 @@ const lockGuards = async (connection: Connection, sirens: readonly string[]): Pr
 }
 
 /** Sheets that others put in the bucket (a file of State-guaranteed loans, for instance) stay. */
-const deleteRows = async (connection: Connection, sirens: readonly string[]): Promise<void> => {
+export const deleteRows = async (connection: Connection, sirens: readonly string[]): Promise<void> => {
   await connection.query(`delete from feuillet where panier = $2 and siren = any ($1::text[]) and auteur = $3`, [sirens, PANIER_FICHE, AUTHOR])
   await connection.query(`delete from resume where siren = any ($1::text[])`, [sirens])
   await connection.query(`delete from alerte where siren = any ($1::text[])`, [sirens])
   await connection.query(`delete from score where siren = any ($1::text[])`, [sirens])
 }
 
-const insertRows = async (connection: Connection, publications: readonly Publication[], publieLe: Date): Promise<void> => {
+export const insertRows = async (connection: Connection, publications: readonly Publication[], publieLe: Date): Promise<void> => {
   const all = <Row>(rows: (publication: Publication) => readonly Row[]): string => JSON.stringify(publications.flatMap(rows))
   await connection.query(
     `insert into feuillet (panier, cle, badges, valeur, auteur, publie_le)
@@ -103,14 +104,9 @@ const insertRows = async (connection: Connection, publications: readonly Publica
   await connection.query(`insert into score select * from json_populate_recordset(null::score, $1::json)`, [all((publication) => publication.scores)])
 }
 
-const raiseGuards = async (
+export const raiseGuards = async (
   connection: Connection,
-  items: readonly {
-    siren: string
-    seq: number
-    empreinte: string
-    publication: Publication | 'tombstone'
-  }[],
+  items: readonly { siren: string; seq: number; empreinte: string; isOutside: boolean }[],
 ): Promise<void> => {
   await connection.query(
     `update publication set seq = page.seq, empreinte = page.empreinte, hors_perimetre = page.hors
@@ -120,7 +116,7 @@ const raiseGuards = async (
       items.map((item) => item.siren),
       items.map((item) => item.seq),
       items.map((item) => item.empreinte),
-      items.map((item) => item.publication === 'tombstone'),
+      items.map((item) => item.isOutside),
     ],
   )
 }

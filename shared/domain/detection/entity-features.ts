@@ -22,7 +22,7 @@ export type EntityFeatures = {
   ouvertures: readonly number[]
 }
 
-const monthNumber = (text: string): number => Number(text.slice(0, 4)) * 12 + Number(text.slice(5, 7)) - 1
+export const monthNumber = (text: string): number => Number(text.slice(0, 4)) * 12 + Number(text.slice(5, 7)) - 1
 
 export const entityFeatures = (features: readonly FeatureColumns[]): EntityFeatures => {
   // By key, so that the order of the documents reaches no sum.

@@ -30,19 +30,16 @@ export type PublicationBatch = { key: string; window: BatchWindow }
 
 type State = ReturnType<typeof stateAt>
 
-/** What RawData says of an entreprise at a batch; nothing when no entry of it is left (the SIREN is outside). */
-export const factsOfRaw = (
+/** What RawData says of an entreprise at a batch, without its établissements; `holds`: an entry of it is left. */
+export const entrepriseOfRaw = (
   siren: string,
   entreprise: RawValue | undefined,
-  etablissements: readonly RawValue[],
   batch: PublicationBatch,
-): Omit<Facts, 'scores'> | undefined => {
+): { facts: Omit<Facts, 'etablissements' | 'scores'>; holds: boolean } => {
   const state: State = entreprise === undefined ? new Map() : stateAt(entreprise, batch.key)
-  const sites = etablissements.map((value) => ({ siret: value.key, state: stateAt(value, batch.key) })).filter((site) => holdsEntries(site.state))
-  if (!holdsEntries(state) && sites.length === 0) return undefined
   const unite = lastOf(state.get('sirene_ul'))
   const groupe = lastOf(state.get('ellisphere'))
-  return {
+  const facts = {
     siren,
     ...(unite === undefined ? {} : { entreprise: entrepriseFacts(unite) }),
     ...(groupe === undefined ? {} : { groupe: groupeFacts(groupe) }),
@@ -54,8 +51,14 @@ export const factsOfRaw = (
         joursRetard: number(entry['nb_jours']),
       })),
     ),
-    etablissements: sites.map((site) => siteFacts(site.siret, site.state, batch.window)),
   }
+  return { facts, holds: holdsEntries(state) }
+}
+
+/** What RawData says of an établissement at a batch; nothing when no entry of it is left. */
+export const etablissementOfRaw = (value: RawValue, batch: PublicationBatch): EtablissementFacts | undefined => {
+  const state = stateAt(value, batch.key)
+  return holdsEntries(state) ? siteFacts(value.key, state, batch.window) : undefined
 }
 
 /** What compaction makes itself says nothing. */

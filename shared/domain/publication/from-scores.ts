@@ -1,7 +1,7 @@
 import { compareBytes } from '../canonical-json.ts'
 import { formatDay } from '../month.ts'
 import { libelleOf } from '../spine/lists.ts'
-import { type Alert, type EtablissementFacts, F1, F2, SANS_ALERTE, type ScoreFacts } from './facts.ts'
+import { type Alert, F1, F2, SANS_ALERTE, type ScoreFacts } from './facts.ts'
 import type { ScoreDocument } from './score-document.ts'
 
 const ALERTS: readonly [Alert, Alert, Alert] = [SANS_ALERTE, F2, F1]
@@ -50,17 +50,4 @@ const contributions = (values: Record<string, number> | null | undefined, score:
   if (rounded === null || rounded[OFFSET] === undefined) return rounded
   const others = Object.entries(rounded).reduce((sum, [name, value]) => (name === OFFSET ? sum : sum + value), 0)
   return { ...rounded, [OFFSET]: round(round(score) - others) }
-}
-
-/**
- * The établissement that carries the scores of its entreprise: the siège, an open one first; where the register shows none, the first that
- * it knows, else the first of all (detect §8.3). Nothing when the entreprise has no établissement.
- */
-export const siretOfScores = (sites: readonly EtablissementFacts[]): string | undefined => {
-  const rank = ({ sirene }: EtablissementFacts): number => {
-    if (sirene === undefined) return 3
-    if (sirene.siege !== true) return 2
-    return sirene.etatAdministratif === 'F' ? 1 : 0
-  }
-  return sites.toSorted((a, b) => rank(a) - rank(b) || compareBytes(a.siret, b.siret))[0]?.siret
 }

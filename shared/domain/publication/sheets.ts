@@ -1,6 +1,7 @@
 import { canonicalJson, compareBytes } from '../canonical-json.ts'
 import type { EtablissementFacts, Facts, Jour, ProcolFacts, ScoreFacts, SireneFacts } from './facts.ts'
 import type { Feuillet, Valeur } from './rows.ts'
+import type { Together } from './together.ts'
 
 /** Bucket of the fiches; never readable through the general store (datapi §5.4). */
 export const PANIER_FICHE = 'fiche'
@@ -12,16 +13,25 @@ const DELAI_PROPOSE = 'PRO PR'
  * The sheets of a fiche: one per group of rights, with first-level names that differ from sheet to sheet. A sheet without content is left
  * out. Values have the names and the types of the answers (datapi §3.2), referential labels excepted, which are joined at read.
  */
-export const feuilletsOf = (facts: Facts): Feuillet[] => {
-  const { siren } = facts
-  const sheets: Feuillet[] = [
-    { cle: { siren }, badges: [], valeur: entrepriseValeur(facts) },
-    {
-      cle: { siren },
-      badges: ['bdf'],
-      valeur: unlessEmpty('bdf', facts.bdf.map(bdfValeur)),
-    },
-    ...facts.etablissements.flatMap((site): Feuillet[] => {
+export const feuilletsOf = (facts: Omit<Facts, 'etablissements'>, together: Together, sites: readonly EtablissementFacts[]): Feuillet[] => [
+  ...feuilletsEntreprise(facts, together),
+  ...feuilletsEtablissements(facts.siren, sites),
+  ...feuilletsScores(facts),
+]
+
+const withContent = (sheets: readonly Feuillet[]): Feuillet[] => sheets.filter((sheet) => Object.keys(sheet.valeur).length > 0)
+
+export const feuilletsEntreprise = (facts: Omit<Facts, 'etablissements'>, together: Together): Feuillet[] => {
+  const cle = { siren: facts.siren }
+  return withContent([
+    { cle, badges: [], valeur: entrepriseValeur(facts, together) },
+    { cle, badges: ['bdf'], valeur: unlessEmpty('bdf', facts.bdf.map(bdfValeur)) },
+  ])
+}
+
+export const feuilletsEtablissements = (siren: string, sites: readonly EtablissementFacts[]): Feuillet[] =>
+  withContent(
+    sites.flatMap((site): Feuillet[] => {
       const cle = { siren, siret: site.siret }
       return [
         { cle, badges: [], valeur: etablissementValeur(site) },
@@ -29,21 +39,16 @@ export const feuilletsOf = (facts: Facts): Feuillet[] => {
         { cle, badges: ['dgefp'], valeur: dgefpValeur(site) },
       ]
     }),
-    ...facts.scores.map(
-      (score): Feuillet => ({
-        cle: {
-          siren,
-          siret: score.siret,
-          batch: score.batch,
-          algo: score.algo,
-        },
-        badges: ['score'],
-        valeur: scoreValeur(score),
-      }),
-    ),
-  ]
-  return sheets.filter((sheet) => Object.keys(sheet.valeur).length > 0)
-}
+  )
+
+export const feuilletsScores = ({ siren, scores }: Pick<Facts, 'siren' | 'scores'>): Feuillet[] =>
+  withContent(
+    scores.map((score) => ({
+      cle: { siren, siret: score.siret, batch: score.batch, algo: score.algo },
+      badges: ['score'],
+      valeur: scoreValeur(score),
+    })),
+  )
 
 /** Days are printed as midnight instants (datapi §3.0). */
 const instant = (day: Jour): string => `${day}T00:00:00Z`
@@ -55,7 +60,7 @@ const unlessNull = (name: string, value: unknown): Valeur => (value === null || 
 const ascending = <T>(items: readonly T[], key: (item: T) => string): T[] =>
   items.toSorted((a, b) => compareBytes(key(a), key(b)) || compareBytes(canonicalJson(a), canonicalJson(b)))
 
-const entrepriseValeur = (facts: Facts): Valeur => ({
+const entrepriseValeur = (facts: Omit<Facts, 'etablissements'>, together: Together): Valeur => ({
   ...(facts.entreprise === undefined
     ? {}
     : {
@@ -82,7 +87,7 @@ const entrepriseValeur = (facts: Facts): Valeur => ({
   ),
   ...unlessEmpty(
     'procol',
-    premieresProcol(facts.etablissements.flatMap((site) => site.procols)).map(({ dateEffet, ...rest }) => ({ dateEffet: instant(dateEffet), ...rest })),
+    premieresProcol([...together.procols.values()]).map(({ dateEffet, ...rest }) => ({ dateEffet: instant(dateEffet), ...rest })),
   ),
 })
 

@@ -1,37 +1,35 @@
-import type { BilanFacts, EtablissementFacts, Facts, PeriodeFacts, ScoreFacts } from './facts.ts'
+import type { BilanFacts, EtablissementFacts, Facts, PeriodeFacts, ProcolFacts, ScoreFacts } from './facts.ts'
 import { F1, SANS_ALERTE } from './facts.ts'
 import type { AlerteRow, ResumeRow, ScoreRow } from './rows.ts'
+import { isShown, later, type Together } from './together.ts'
 
 /** Months of consumption that a reader of any day may need: the last twelve and the current one. */
 const MOIS_AP = 13
-const STADES_DELAI = new Set(['APPROB', 'PR'])
 
 /** Rounding of what is computed. */
 type Round = (value: number) => number
 const identity: Round = (value) => value
 
-/** Values of one établissement computed from the whole entreprise (datapi §4.2). `known` are the codes that are départements. */
-export const resumesOf = (facts: Facts, known: ReadonlySet<string>): ResumeRow[] => {
+/** Values of each of these établissements computed from the whole entreprise (datapi §4.2). */
+export const resumesOf = (facts: Omit<Facts, 'etablissements'>, together: Together, sites: readonly EtablissementFacts[]): ResumeRow[] => {
   const { entreprise } = facts
   if (entreprise === undefined) return []
   const round = facts.precision === 'single' ? Math.fround : identity
-  const isShown = ({ sirene }: EtablissementFacts): boolean => sirene?.departement != null && known.has(sirene.departement)
-  const periode = lastHeadcountPeriod(facts.etablissements)
-  const effectifs = new Map(facts.etablissements.map((site) => [site.siret, effectifAt(site, periode)]))
+  const { dernierEffectif } = together
   const shared = {
     siren: facts.siren,
     raison_sociale: entreprise.raisonSociale,
     creation_entreprise: entreprise.creation,
     etat_administratif_entreprise: entreprise.etatAdministratif,
-    effectif_entreprise: effectifEntreprise(facts.etablissements.filter(isShown), effectifs),
+    effectif_entreprise: (dernierEffectif === null ? undefined : together.effectifs.get(dernierEffectif)) ?? null,
     ...comptes(facts.bilans, round),
-    etat_procol: etatProcol(facts),
+    etat_procol: etatProcol([...together.procols.values()]),
     groupe: facts.groupe?.raison_sociale_groupe ?? null,
-    echeance_delai: echeanceDelai(facts),
-    deps: deps(facts),
+    echeance_delai: together.echeanceDelai,
+    deps: [...together.departements].sort(),
     premiere_liste_entreprise: premiereListe(facts.scores, (score) => score.alert !== SANS_ALERTE),
   }
-  return facts.etablissements.flatMap((site) => {
+  return sites.flatMap((site) => {
     const { sirene, siret } = site
     if (sirene?.departement == null || !isShown(site)) return []
     const scores = facts.scores.filter((score) => score.siret === siret)
@@ -44,7 +42,7 @@ export const resumesOf = (facts: Facts, known: ReadonlySet<string>): ResumeRow[]
       code_activite: sirene.codeActivite,
       siege: sirene.siege,
       etat_administratif: entreprise.etatAdministratif === 'C' ? 'F' : (sirene.etatAdministratif ?? 'A'),
-      effectif: effectifs.get(siret) ?? null,
+      effectif: effectifAt(site, dernierEffectif),
       ...urssaf(site.periodes, round),
       fin_ap: latest(site.apDemandes.map((demande) => demande.fin)),
       ap_mois: apMois(site),
@@ -55,7 +53,7 @@ export const resumesOf = (facts: Facts, known: ReadonlySet<string>): ResumeRow[]
 }
 
 /** Every score, also of an établissement that shows in no summary: it counts in what its list says of the entreprise. */
-export const scoresOf = (facts: Facts): ScoreRow[] =>
+export const scoresOf = (facts: Pick<Facts, 'siren' | 'scores'>): ScoreRow[] =>
   facts.scores.map(({ siret, libelle, algo, batch, score, alert }) => ({
     siret,
     siren: facts.siren,
@@ -92,23 +90,9 @@ export const alertesOf = (scores: readonly ScoreRow[], resumes: readonly ResumeR
   })
 }
 
-/** Départements of all établissements, closed ones and unknown codes included, ascending. */
-const deps = (facts: Facts): string[] => [...new Set(facts.etablissements.flatMap(({ sirene }) => sirene?.departement ?? []))].sort()
-
-const latest = (days: readonly (string | null)[]): string | null =>
-  days.reduce<string | null>((last, day) => (day !== null && (last === null || day > last) ? day : last), null)
-
-const lastHeadcountPeriod = (sites: readonly EtablissementFacts[]): string | null =>
-  latest(sites.flatMap((site) => site.periodes.filter((row) => row.effectif !== null).map((row) => row.periode)))
+const latest = (days: readonly (string | null)[]): string | null => days.reduce(later, null)
 
 const effectifAt = (site: EtablissementFacts, periode: string | null): number | null => site.periodes.find((row) => row.periode === periode)?.effectif ?? null
-
-/** Sum over the open établissements that summaries show (the recorded ones leave out those of an unknown département); null when none has a headcount. */
-const effectifEntreprise = (sites: readonly EtablissementFacts[], effectifs: ReadonlyMap<string, number | null>): number | null => {
-  const open = sites.filter(({ sirene }) => sirene !== undefined && (sirene.etatAdministratif ?? 'A') === 'A')
-  const known = open.flatMap((site) => effectifs.get(site.siret) ?? [])
-  return known.length === 0 ? null : known.reduce((sum, effectif) => sum + effectif, 0)
-}
 
 const dette = (row: PeriodeFacts | undefined, round: Round): number | null =>
   row === undefined || row.partPatronale === null || row.partSalariale === null ? null : round(row.partPatronale + row.partSalariale)
@@ -164,8 +148,7 @@ const variation = (ca: number | null, previous: number | null, round: Round): nu
   ca === null || previous === null || previous === 0 ? null : round(ca / previous)
 
 /** A procedure never ends (datapi §4.2 `last_procol`, §9 trap 6). */
-const etatProcol = ({ etablissements }: Facts): string => {
-  const procols = etablissements.flatMap((site) => site.procols)
+const etatProcol = (procols: readonly ProcolFacts[]): string => {
   const some = (action: string, stade?: string): boolean =>
     procols.some((procol) => procol.action === action && (stade === undefined || procol.stade === stade))
   if (some('liquidation')) return 'liquidation'
@@ -173,9 +156,6 @@ const etatProcol = ({ etablissements }: Facts): string => {
   if (some('sauvegarde')) return some('sauvegarde', 'plan_continuation') ? 'plan_sauvegarde' : 'sauvegarde'
   return 'in_bonis'
 }
-
-const echeanceDelai = ({ etablissements }: Facts): string | null =>
-  latest(etablissements.flatMap((site) => site.delais.filter(({ stade }) => STADES_DELAI.has(stade)).map((delai) => delai.dateEcheance)))
 
 const premiereListe = (scores: readonly ScoreFacts[], wanted: (score: ScoreFacts) => boolean): string | null =>
   scores.filter(wanted).reduce<ScoreFacts | undefined>((first, score) => (first === undefined || score.batch < first.batch ? score : first), undefined)
