@@ -6,7 +6,7 @@ import { openBatch } from '../../shared/domain/spine/opening.ts'
 import { createWorld, type InventedFile, type Message, type World, type WorldOptions } from '../spine/world.ts'
 import { failuresOf, faultsOfList } from './checks.ts'
 import { type Monitor, monitorOf } from './monitor.ts'
-import { declareFlux, type Result, stateOf } from './simulate.ts'
+import { declareFlux, isSameShard, type Result, stateOf } from './simulate.ts'
 import { startWorker, type Worker } from './workers.ts'
 
 /** What happens, in order. `sweeps: false`: the messages alone bring the platform to rest; a sweep would mend what the rule is for. */
@@ -184,6 +184,7 @@ export class Director {
   #handle(message: Message, stop: Until): Promise<Actor> {
     this.world.messages.splice(this.world.messages.indexOf(message), 1)
     const name = `${message.queue} ${JSON.stringify(message.body)}`
+    if (this.#actors.some((other) => !other.isGivenUp && isSameShard(other.message, message))) this.monitor.faults.add(`two workers: ${name}`)
     return this.#begin(name, (pause, signal) => this.world.handle(message, pause, signal), stop, { message })
   }
 

@@ -7,6 +7,7 @@ import { isEffective } from '../../shared/domain/spine/batches.ts'
 import { countingDeposits, ofSource } from '../../shared/domain/spine/counting.ts'
 import type { BatchDocument, ImportDocument } from '../../shared/domain/spine/documents.ts'
 import type { World } from '../spine/world.ts'
+import { passMonitorOf } from './monitor-passes.ts'
 
 /** Who writes: `started` is the step at which it began; an opening that a person asks for waits for nothing. */
 export type Writer = { started: number; isForced: boolean }
@@ -30,6 +31,7 @@ const AT_WORK: ReadonlySet<string> = new Set(['refine', 'detect', 'publish'])
 export const monitorOf = (world: World, onPublished: (list: string) => readonly string[]): Monitor => {
   const { data } = world
   const faults = new Set<string>()
+  const passes = passMonitorOf(world, faults)
   const sealed = new Map<string, string>()
   const since = new Map<string, number>()
   const ledgerBatches = new Map<string, string>()
@@ -167,6 +169,7 @@ export const monitorOf = (world: World, onPublished: (list: string) => readonly 
       const isLedger = LEDGER.test(operation)
       const isAdmin = ADMIN.test(operation)
       const isImports = IMPORTS.test(operation)
+      passes.watch(operation, writer, step)
       if (isLedger) watchLedger()
       if (isAdmin) {
         watchOpening(writer)

@@ -136,8 +136,7 @@ class Simulation {
 
   #start(message: Message): void {
     this.world.messages.splice(this.world.messages.indexOf(message), 1)
-    if (message.group !== undefined && this.#live.some(({ message: other }) => other?.group === message.group))
-      this.monitor.faults.add(`two workers of ${message.group}`)
+    if (this.#live.some(({ message: other }) => isSameShard(other, message))) this.monitor.faults.add(`two workers of ${shardOf(message)}`)
     this.#receives.set(message.id, (this.#receives.get(message.id) ?? 0) + 1)
     this.#launch(`${message.queue} ${JSON.stringify(message.body)}`, (pause) => this.world.handle(message, pause), message)
   }
@@ -268,6 +267,11 @@ class Simulation {
     if (this.#isResting) await this.#sweepAlone()
   }
 }
+
+/** Stage and shard of a bell: one worker at a time, whatever groups the queue knows. */
+const shardOf = ({ queue, body }: Message): string | undefined => ('shard' in body ? `${queue} ${body.shard}` : undefined)
+export const isSameShard = (one: Message | undefined, other: Message): boolean =>
+  one !== undefined && shardOf(other) !== undefined && shardOf(one) === shardOf(other)
 
 /** Everything but versions, which an evaluation raises without changing anything, and times. */
 export const stateOf = (world: World): string => {

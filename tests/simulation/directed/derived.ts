@@ -1,7 +1,10 @@
 import type { Directed } from '../director.ts'
 import { rows, SIRENS } from '../scenario.ts'
+import { FINGERPRINT_SCHEDULES } from './fingerprints.ts'
 import { LATE_PASSES } from './late-passes.ts'
+import { LIST_SCHEDULES } from './lists.ts'
 import { openMonth } from './months.ts'
+import { WORKER_SCHEDULES } from './workers.ts'
 
 const [A] = SIRENS
 
@@ -22,4 +25,7 @@ export const DERIVED_SCHEDULES: readonly Directed[] = [
     },
   },
   ...LATE_PASSES,
+  ...WORKER_SCHEDULES,
+  ...FINGERPRINT_SCHEDULES,
+  ...LIST_SCHEDULES,
 ]

@@ -6,7 +6,7 @@ import { openMonth } from './months.ts'
 const [A, B] = SIRENS
 
 /** A flux file says `value` of A, and is imported. */
-const importValue = async (director: Director, deposit: string, value: number, batch = '2511'): Promise<void> => {
+export const importValue = async (director: Director, deposit: string, value: number, batch = '2511'): Promise<void> => {
   director.deposit({ deposit, batch, source: 'paydex', rows: rows([A], () => value) })
   await director.receive('import', deposit)
 }

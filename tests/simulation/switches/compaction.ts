@@ -12,6 +12,7 @@ export const COMPACTION_SWITCHES: readonly Switch[] = [
         to: '  const raws = bySiren(await entities.raws(sirens))\n  const imported = bySiren(await entities.imported(sirens))\n',
       },
     ],
+    fails: { directed: 'another worker moves what was imported to RawData between the two reads of a late one' },
   },
   {
     name: 'delete-what-was-read',
@@ -41,6 +42,7 @@ export const COMPACTION_SWITCHES: readonly Switch[] = [
     name: 'conflict-again',
     rule: 'a SIREN whose RawData was refused is done again',
     patches: [{ file: 'functions/refine/core.ts', from: 'return !conflict', to: 'return true' }],
+    fails: { directed: 'a worker whose RawData is refused has read an import more than the one that wrote' },
   },
   {
     name: 'until-current',

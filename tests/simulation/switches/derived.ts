@@ -27,6 +27,50 @@ export const DERIVED_SWITCHES: readonly Switch[] = [
     fails: { directed: 'a late refine writes its Features between the refine and the detect of a later pass' },
   },
   {
+    name: 'features-moved',
+    rule: 'Features are computed again when what they were computed from has moved',
+    patches: [{ file: 'functions/refine/core.ts', from: 'if (!isUpToDate(known, fingerprint))', to: 'if (known.length === 0)' }],
+    fails: { directed: 'a value comes when there are Features' },
+  },
+  {
+    name: 'features-unmoved',
+    rule: 'Features are not written again when nothing of it has moved',
+    patches: [{ file: 'functions/refine/core.ts', from: 'if (!isUpToDate(known, fingerprint))', to: 'if (known.length >= 0)' }],
+    fails: { directed: 'a value comes a second time' },
+  },
+  {
+    name: 'fingerprint-raws',
+    rule: 'the fingerprint of Features names the documents of RawData and their versions',
+    patches: [
+      { file: 'functions/refine/fingerprint.ts', from: '  for (const document of documents) hash.update(`\\n${document.key}=${document.version}`)\n', to: '' },
+    ],
+    fails: { directed: 'a value comes when there are Features' },
+  },
+  {
+    name: 'fingerprint-inside',
+    rule: 'the fingerprint of Features tells whether the SIREN is in the perimeter',
+    patches: [{ file: 'functions/refine/fingerprint.ts', from: 'dateFinEffectif.toISOString(), inside]', to: 'dateFinEffectif.toISOString()]' }],
+    fails: { directed: 'an explicit perimeter comes in two files, the second after the opening' },
+  },
+  {
+    name: 'fingerprint-batch',
+    rule: 'the fingerprint of Features names the current batch',
+    patches: [{ file: 'functions/refine/fingerprint.ts', from: '[version, current.key, ', to: '[version, ' }],
+    fails: { directed: 'an explicit perimeter comes in two files, the second after the opening' },
+  },
+  {
+    name: 'fingerprint-headcount',
+    rule: 'the fingerprint of Features names the last month of headcounts',
+    patches: [{ file: 'functions/refine/fingerprint.ts', from: 'dateFinEffectif.toISOString(), inside]', to: 'inside]' }],
+    fails: { directed: 'headcounts of a later month come after the opening, and are the same' },
+  },
+  {
+    name: 'scores-unmoved',
+    rule: 'Scores are not written again when nothing that they were computed from has moved',
+    patches: [{ file: 'functions/detect/core.ts', from: 'if (before?.key !== written.key) writes.push(written)', to: 'writes.push(written)' }],
+    fails: { directed: 'a value comes a second time' },
+  },
+  {
     name: 'scores-seq',
     rule: 'Scores are refused when the stored seq is greater',
     patches: [

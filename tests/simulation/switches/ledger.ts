@@ -24,6 +24,7 @@ export const LEDGER_SWITCHES: readonly Switch[] = [
         to: "        await pause('ledger.recordFailure')\n        const row = data.ledger.get(siren)",
       },
     ],
+    fails: { directed: 'three late workers record failures of a file that was withdrawn since' },
   },
   {
     name: 'raise-behind',
@@ -40,12 +41,19 @@ export const LEDGER_SWITCHES: readonly Switch[] = [
         to: 'const ready = page',
       },
     ],
+    fails: { directed: 'a slow producer touches for the batch of before a SIREN that the opening did not know' },
   },
   {
     name: 'touch-seq',
     rule: 'a touch raises the seq',
     patches: [{ file: 'tests/support/memory-store.ts', from: 'seq: row.seq + 1,\n      attempts: 0', to: 'seq: Math.max(1, row.seq),\n      attempts: 0' }],
     fails: { seed: 16 },
+  },
+  {
+    name: 'touch-attempts',
+    rule: 'a touch gives a SIREN its three attempts again',
+    patches: [{ file: 'tests/support/memory-store.ts', from: 'seq: row.seq + 1,\n      attempts: 0', to: 'seq: row.seq + 1,\n      attempts: row.attempts' }],
+    fails: { directed: 'a SIREN that was set aside fails again after a touch' },
   },
   {
     name: 'touch-batch-max',
@@ -92,6 +100,12 @@ export const LEDGER_SWITCHES: readonly Switch[] = [
     fails: { seed: 8 },
   },
   {
+    name: 'one-worker-per-shard',
+    rule: 'the bells of a shard are one group of the queue: a shard has one worker at a time per stage',
+    patches: [{ file: 'shared/domain/spine/ledger.ts', from: '{ group: String(shard), ', to: '{ group: spine.bellId(), ' }],
+    fails: { directed: 'a shard is rung while its worker is on the way' },
+  },
+  {
     name: 'own-bell',
     rule: 'a worker that leaves work rings its own bell',
     patches: [
@@ -101,6 +115,7 @@ export const LEDGER_SWITCHES: readonly Switch[] = [
         to: 'void 0\n  else await ringIfQuiet',
       },
     ],
+    fails: { directed: 'a worker has no time left after the first of two pages' },
   },
   {
     name: 'next-bell',

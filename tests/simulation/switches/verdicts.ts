@@ -96,6 +96,12 @@ export const VERDICTS_SWITCHES: readonly Switch[] = [
     patches: [{ file: 'shared/domain/spine/closing.ts', from: '      await touchPerimetres(spine, batch.key, source)\n', to: '' }],
   },
   {
+    name: 'filter-moves',
+    rule: 'a late file of an explicit perimeter touches those whom it may take in',
+    patches: [{ file: 'shared/domain/spine/closing.ts', from: ' || mayMovePerimetre(key, source, imports)', to: '' }],
+    fails: { directed: 'an explicit perimeter comes in two files, the second after the opening' },
+  },
+  {
     name: 'every-entity-touched',
     rule: 'an effective type touches every entity of its batch',
     patches: [{ file: 'shared/domain/spine/reading.ts', from: 'touched: complete.length > 0', to: 'touched: false' }],
