@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   upload: async () => (await import('./commands/upload.ts')).uploadCommand(),
   depots: async () => (await import('./commands/depots.ts')).depotsCommand(),
   batch: async () => (await import('./commands/batch.ts')).batchCommand(),
+  list: async () => (await import('./commands/list.ts')).listCommand(),
   import: async () => (await import('./commands/import-again.ts')).importCommand(),
   explain: async () => (await import('./commands/explain.ts')).explainCommand(),
   export: async () => (await import('./commands/export.ts')).exportCommand(),

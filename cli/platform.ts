@@ -13,6 +13,9 @@ export type Platform = { db: Db; spine: Spine; stack: StackFile; close(): Promis
 
 export type PlatformOptions = { stack?: string }
 
+/** Region of the queues of the platform. */
+export const REGION = 'eu-west-3'
+
 const NAMES: readonly QueueName[] = ['settle', 'import', 'refine', 'detect', 'publish']
 
 /** Opens the platform for one command. Throws `STACK_NOT_FOUND` or `DATABASE_DOWN`. */
@@ -20,7 +23,7 @@ export const openPlatform = async (options: PlatformOptions): Promise<Platform> 
   const stack = await readStackFile(options.stack)
   const { db, close } = await connectMongo(stack.mongodb)
   const urls = Object.fromEntries(NAMES.flatMap((name) => (stack.queues?.[name] === undefined ? [] : [[name, stack.queues[name]]])))
-  const spine = createSpine({ db, queue: sqsQueue({ urls, endpoint: stack.sqs, region: 'eu-west-3' }), log: silentLog, sources: sourceFacts })
+  const spine = createSpine({ db, queue: sqsQueue({ urls, endpoint: stack.sqs, region: REGION }), log: silentLog, sources: sourceFacts })
   return { db, spine, stack, close }
 }
 

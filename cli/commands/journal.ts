@@ -1,10 +1,19 @@
 import { Command } from 'commander'
 import { mongoJournal } from '../../shared/adapters/mongo/journal.ts'
 import { AppError } from '../../shared/domain/errors.ts'
+import type { JournalEvent } from '../../shared/domain/journal/events.ts'
+import { formatParis } from '../instants.ts'
 import { print } from '../output.ts'
 import { withPlatform } from '../platform.ts'
 
 type Options = { deposit?: string; batch?: string; fatal?: boolean; limit: string; json?: boolean; stack?: string }
+
+const listLine = (list: JournalEvent['list']): string => {
+  if (list === undefined) return ''
+  const { key, publishAt } = list
+  if (publishAt === undefined) return `liste ${key}`
+  return publishAt === null ? `liste ${key} : publiée dès qu’elle est complète` : `liste ${key} : publiée à partir du ${formatParis(publishAt)}`
+}
 
 /** `sf journal`: what happened to files and operations, the latest first. */
 export const journalCommand = (): Command =>
@@ -28,8 +37,8 @@ export const journalCommand = (): Command =>
           ...(fatal === undefined ? {} : { fatal }),
         })
         print(options.json, events, () =>
-          events.flatMap(({ date, reportType, parserCode, event, rejected = [] }) => [
-            `${date.toISOString()} ${reportType} ${parserCode} ${event?.summary ?? ''}`.trimEnd(),
+          events.flatMap(({ date, reportType, parserCode, event, list, rejected = [] }) => [
+            `${date.toISOString()} ${reportType} ${parserCode} ${event?.summary ?? listLine(list)}`.trimEnd(),
             ...(event?.headFatal ?? []).map((line) => `  ${line}`),
             ...(deposit === undefined ? [] : rejected.map(({ line, reason }) => `  ligne ${line} : ${reason}`)),
           ]),

@@ -1,24 +1,15 @@
-import {
-  DeleteMessageCommand,
-  GetQueueAttributesCommand,
-  GetQueueUrlCommand,
-  type Message,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-  StartMessageMoveTaskCommand,
-} from '@aws-sdk/client-sqs'
+import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs'
 import { Command } from 'commander'
-import * as z from 'zod'
+import { deadLetterArn, queueUrlOf } from '../../shared/adapters/queue-depths.ts'
 import { AppError } from '../../shared/domain/errors.ts'
 import type { QueueName } from '../../shared/domain/messages.ts'
 import { print } from '../output.ts'
+import { REGION } from '../platform.ts'
 import { readStackFile, type StackFile } from '../stack-file.ts'
 
 type Options = { json?: boolean; stack?: string }
 
 const NAMES = ['settle', 'import', 'refine', 'detect', 'publish'] as const satisfies readonly QueueName[]
-const RedrivePolicy = z.object({ deadLetterTargetArn: z.string() })
 
 /** `sf queue redrive`: gives back to a queue the messages that were set aside after three failures. */
 export const queueCommand = (): Command => {
@@ -44,17 +35,12 @@ export const queueCommand = (): Command => {
 export const redrive = async (stack: StackFile, name: QueueName): Promise<{ task?: string; moved: number }> => {
   const url = stack.queues?.[name]
   if (url === undefined) throw new AppError('INPUT_INVALID', `L’adresse de la file ${name} n’est pas connue.`)
-  const client = new SQSClient({ region: 'eu-west-3', ...(stack.sqs ? { endpoint: stack.sqs } : {}) })
+  const client = new SQSClient({ region: REGION, ...(stack.sqs ? { endpoint: stack.sqs } : {}) })
   try {
-    const attributes = await client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['RedrivePolicy'] }))
-    const policy = attributes.Attributes?.RedrivePolicy
-    if (policy === undefined) throw new AppError('STATE_CONFLICT', `La file ${name} n’a pas de file de rebut.`)
-    const arn = RedrivePolicy.parse(JSON.parse(policy)).deadLetterTargetArn
+    const arn = await deadLetterArn(client, name, url)
     const task = await client.send(new StartMessageMoveTaskCommand({ SourceArn: arn })).catch(() => undefined)
     if (task?.TaskHandle !== undefined) return { task: task.TaskHandle, moved: 0 }
-    const known = stack.deadLetters?.[name]
-    const from = known ?? (await client.send(new GetQueueUrlCommand({ QueueName: arn.split(':').at(-1) }))).QueueUrl
-    return { moved: await moveAll(client, from ?? '', url) }
+    return { moved: await moveAll(client, stack.deadLetters?.[name] ?? (await queueUrlOf(client, arn)), url) }
   } catch (cause) {
     if (cause instanceof AppError) throw cause
     throw new AppError('QUEUE_DOWN', `La file ${name} ne répond pas.`, { cause })

@@ -72,6 +72,13 @@ const lastDataDay = (dates: Readonly<Record<string, string>>): Date | undefined 
   return latest === undefined ? undefined : new Date(Date.UTC(Number(latest.slice(0, 4)), Number(latest.slice(5, 7)), 0))
 }
 
+/** What agents read of a list beside its name: a list that was computed anew says so (architecture §4). */
+const descriptionOf = ({ description, recomputed }: ListDocument): string | undefined => {
+  const day = recomputed?.toLocaleDateString('fr-FR', { timeZone: 'Europe/Paris', day: 'numeric', month: 'long', year: 'numeric' })
+  const parts = [description, day === undefined ? undefined : `Liste recalculée le ${day}.`].filter((part) => part !== undefined)
+  return parts.length === 0 ? undefined : parts.join(' ')
+}
+
 /** A list that no model has scored yet has nothing to describe. */
 export const describe = (list: ListDocument): ListDescription | undefined => {
   if (list.algo === undefined) return undefined
@@ -79,7 +86,7 @@ export const describe = (list: ListDocument): ListDescription | undefined => {
     batch: list.key,
     libelle: list.libelle,
     algo: list.algo,
-    description: list.description,
+    description: descriptionOf(list),
     seuils: list.thresholds === undefined ? undefined : { f1: list.thresholds.F1, f2: list.thresholds.F2 },
     dateDonnees: lastDataDay(list.dataDates ?? {}),
     artefact: list.artefact,

@@ -1,11 +1,14 @@
 import { createLog } from '../../shared/adapters/log.ts'
+import { createMetrics } from '../../shared/adapters/metrics.ts'
 import { mongoDeposits } from '../../shared/adapters/mongo/deposits.ts'
+import { ledgerCounts } from '../../shared/adapters/mongo/status.ts'
 import { connectSpine } from '../../shared/adapters/spine-connection.ts'
 import { openSweepStorage } from '../../shared/adapters/storage/backend.ts'
 import { readAccounts } from '../../shared/adapters/storage/identity-files.ts'
 import { sweepUploads } from '../../shared/adapters/storage/sweep.ts'
 import { sweepLimits } from '../../shared/domain/deposit/sweep.ts'
 import type { SpineStore } from '../../shared/domain/spine/store.ts'
+import { flushing } from '../../shared/runtime/measured.ts'
 import { once } from '../../shared/runtime/once.ts'
 import { sourceFacts } from '../../shared/sources/facts.ts'
 import { sweepConfig } from './config.ts'
@@ -13,11 +16,12 @@ import { sweepAll } from './core.ts'
 
 const config = sweepConfig()
 const log = createLog('sweep')
+const metrics = createMetrics('sweep')
 const accounts = readAccounts(config.IDENTITY_PASSWD, config.IDENTITY_GROUP, config.STORAGE_PROFILE)
 
 const dependencies = once(async () => {
   const { db, queue, spine } = await connectSpine(config, log, sourceFacts)
-  return { queue, deposits: mongoDeposits(db), spine }
+  return { db, queue, deposits: mongoDeposits(db), spine }
 })
 
 const storage = await openSweepStorage(
@@ -33,9 +37,9 @@ async function* reclaimable({ admin, imports }: Pick<SpineStore, 'admin' | 'impo
   }
 }
 
-/** Schedule: repairs what lost messages and dead workers left behind. */
-export const handler = async (): Promise<void> => {
-  const { queue, deposits, spine } = await dependencies()
+/** Schedule: repairs what lost messages and dead workers left behind, and measures how the platform stands. */
+export const handler = flushing(metrics, async (): Promise<void> => {
+  const { db, queue, deposits, spine } = await dependencies()
   const swept = await sweepAll({
     spine,
     idleMs: config.IDLE_SECONDS * 1000 * config.LOCAL_TIME_SCALE,
@@ -52,6 +56,8 @@ export const handler = async (): Promise<void> => {
         log,
       }),
     announcedBetween: (after, before) => deposits.announced(after, before),
+    counts: () => ledgerCounts(db),
+    metrics,
   })
   log.info('sweep.done', { ...swept.uploads, ...swept.spine })
-}
+})

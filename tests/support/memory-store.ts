@@ -18,7 +18,7 @@ import type {
   Stage,
 } from '../../shared/domain/spine/documents.ts'
 import { MAX_ATTEMPTS, shardOf } from '../../shared/domain/spine/ledger.ts'
-import type { SpineStore, TouchOptions } from '../../shared/domain/spine/store.ts'
+import type { ListFields, SpineStore, TouchOptions } from '../../shared/domain/spine/store.ts'
 
 export type LedgerRow = LedgerDocument & { at: Date }
 
@@ -49,6 +49,16 @@ export const emptyData = (): MemoryData => ({
   scores: new Map(),
   lists: new Map(),
 })
+
+/** Where a list stands, for a compare-and-set. */
+const standOf = ({ state, reason, publishAt, recomputing }: ListDocument): string =>
+  JSON.stringify([state, reason, publishAt, recomputing?.id, recomputing?.ready])
+
+const changedList = (list: ListDocument, fields: ListFields): ListDocument => {
+  const changed: Record<string, unknown> = { ...list, ...fields }
+  for (const [field, value] of Object.entries(fields)) if (value === undefined) delete changed[field]
+  return changed as ListDocument
+}
 
 const AT_WORK: ReadonlySet<string> = new Set(['refine', 'detect', 'publish'])
 
@@ -382,25 +392,30 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
           if (list !== undefined) data.lists.set(older, frozen({ ...list, state: 'closed' }))
         }
       },
-      async markPublished(key, publishedAt) {
+      async markPublished(read, publishedAt) {
         await pause('lists.markPublished')
-        const list = data.lists.get(key)
+        const list = data.lists.get(read.key)
         if (list?.state !== 'building') return false
-        data.lists.set(key, frozen({ ...list, state: 'published', publishedAt }))
+        if (standOf(list) !== standOf({ ...read, state: list.state })) return false
+        data.lists.set(read.key, frozen({ ...list, state: 'published', publishedAt, announced: false }))
         return true
       },
-      async markAnnounced(key) {
+      async markAnnounced({ key, publishedAt }) {
         await pause('lists.markAnnounced')
         const list = data.lists.get(key)
-        if (list !== undefined) data.lists.set(key, frozen({ ...list, announced: true }))
+        if (list !== undefined && list.publishedAt?.getTime() === publishedAt?.getTime()) data.lists.set(key, frozen({ ...list, announced: true }))
+      },
+      async changeList(read, fields) {
+        await pause('lists.changeList')
+        const list = data.lists.get(read.key)
+        if (list === undefined || standOf(list) !== standOf(read)) return false
+        data.lists.set(read.key, frozen(changedList(list, fields)))
+        return true
       },
       async updateList(key, fields) {
         await pause('lists.updateList')
         const list = data.lists.get(key)
-        if (list === undefined) return
-        const changed: Record<string, unknown> = { ...list, ...fields }
-        for (const [field, value] of Object.entries(fields)) if (value === undefined) delete changed[field]
-        data.lists.set(key, frozen(changed as ListDocument))
+        if (list !== undefined) data.lists.set(key, frozen(changedList(list, fields)))
       },
     },
   }

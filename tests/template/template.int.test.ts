@@ -167,6 +167,15 @@ describe('queues', () => {
     )
     for (const [, { Properties }] of ofType(deployed, 'AWS::CloudWatch::Alarm')) expect(Properties['AlarmActions']).toEqual([{ Ref: 'Alarms' }])
   })
+
+  test('work that does not move, lists that are held, and a sweep that no longer measures them ring, by the gauges of sweep', () => {
+    const service = [{ Name: 'service', Value: 'sweep' }]
+    const { Namespace } = resource('FailedSirensAlarm').Properties
+    // milliseconds, as `OldestWorkAge` is measured
+    const work = { MetricName: 'OldestWorkAge', Threshold: 3_600_000, TreatMissingData: 'breaching', Dimensions: service, Namespace }
+    expect(resource('OldestWorkAlarm').Properties).toMatchObject(work)
+    expect(resource('ListsHeldAlarm').Properties).toMatchObject({ MetricName: 'ListsHeld', Threshold: 1, Dimensions: service, Namespace })
+  })
 })
 
 describe('the HTTP API', () => {

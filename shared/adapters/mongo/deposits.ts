@@ -17,6 +17,8 @@ export type Deposits = {
   written(states: ReadonlyMap<string, string>): Promise<ReadonlySet<string>>
   /** Ids announced to `import` between two instants: those that it does not know were lost on the way. */
   announced(after: Date, before: Date): Promise<string[]>
+  /** What `settle` has in hand or has announced, and import does not know: neither refused nor expired. Oldest first. */
+  unregistered(): Promise<DepositSummary[]>
   ensureIndexes(): Promise<void>
 }
 
@@ -57,6 +59,19 @@ export const mongoDeposits = (db: Db, now: () => Date = () => new Date()): Depos
         const between = { $gte: after.toISOString(), $lt: before.toISOString() }
         const found = await deposits.find({ state: 'announced', announcedAt: between }).project<{ _id: string }>({ _id: 1 }).toArray()
         return found.map(({ _id }) => _id)
+      }),
+    unregistered: () =>
+      withMongoErrors(async () => {
+        const found = await deposits
+          .find({ state: { $in: ['complete', 'scanned', 'placed', 'announced', 'blocked'] } })
+          .sort({ completedAt: 1, _id: 1 })
+          .toArray()
+        const known = await db
+          .collection<{ _id: string }>('Imports')
+          .find({ _id: { $in: found.map(({ _id }) => _id) } }, { projection: { _id: 1 } })
+          .toArray()
+        const registered = new Set(known.map(({ _id }) => _id))
+        return found.filter(({ _id }) => !registered.has(_id)).map(summaryOfDocument)
       }),
     ensureIndexes: () =>
       withMongoErrors(async () => {

@@ -149,11 +149,23 @@ describe('lists', () => {
       })
       await upsertList(pool, list)
       expect(await listPublication(pool, '2511')).toMatchObject({ publieLe: first, etat: 'closed' })
-      await withdrawList(pool, '2511')
-      expect(await listPublication(pool, '2511')).toMatchObject({
-        publieLe: null,
-        etat: 'building',
-      })
+    }))
+
+  it('a list that is computed anew is hidden, and only a later date shows it again', () =>
+    postgres.withDb(async (pool) => {
+      const first = new Date('2025-12-01T08:00:00Z')
+      const hidden = new Date('2025-12-10T08:00:00Z')
+      const again = new Date('2025-12-10T09:00:00Z')
+      await upsertList(pool, list)
+      await publishList(pool, { batch: '2511', publieLe: first })
+      await withdrawList(pool, '2511', hidden)
+      expect(await listPublication(pool, '2511')).toMatchObject({ publieLe: null, etat: 'building' })
+      // a worker of the first publication wakes late
+      expect(await publishList(pool, { batch: '2511', publieLe: first })).toEqual({ publieLe: null })
+      expect(await listPublication(pool, '2511')).toMatchObject({ publieLe: null, etat: 'building' })
+      expect(await publishList(pool, { batch: '2511', publieLe: again })).toEqual({ publieLe: again })
+      expect(await listPublication(pool, '2511')).toMatchObject({ publieLe: again, etat: 'published' })
+      await expect(withdrawList(pool, '2512', hidden)).rejects.toMatchObject({ code: 'LIST_UNKNOWN' })
     }))
 
   it('a list that changes its model keeps one row, and counts the établissements of that model', () =>

@@ -112,12 +112,7 @@ export const raiseGuards = async (
     `update publication set seq = page.seq, empreinte = page.empreinte, hors_perimetre = page.hors
      from unnest($1::text[], $2::bigint[], $3::text[], $4::boolean[]) as page (siren, seq, empreinte, hors)
      where publication.siren = page.siren and publication.seq <= page.seq`,
-    [
-      items.map((item) => item.siren),
-      items.map((item) => item.seq),
-      items.map((item) => item.empreinte),
-      items.map((item) => item.isOutside),
-    ],
+    [items.map((item) => item.siren), items.map((item) => item.seq), items.map((item) => item.empreinte), items.map((item) => item.isOutside)],
   )
 }
 
@@ -169,12 +164,15 @@ export const upsertList = async (pool: Pool, list: ListDescription): Promise<voi
 
 /**
  * Makes a list visible from `publieLe` on (now, or a later date). The date that stands there once written is never changed, so this can be
- * called again. Throws `LIST_UNKNOWN` when the list was never described.
+ * called again; a date from before the list was hidden by `withdrawList` changes nothing, whoever comes late with it.
+ * Throws `LIST_UNKNOWN` when the list was never described.
  */
-export const publishList = async (pool: Pool, { batch, publieLe }: { batch: string; publieLe: Date }): Promise<{ publieLe: Date }> =>
+export const publishList = async (pool: Pool, { batch, publieLe }: { batch: string; publieLe: Date }): Promise<{ publieLe: Date | null }> =>
   withPostgresErrors(async () => {
-    const { rows } = await pool.query<{ publie_le: Date }>(
-      `update liste set publie_le = coalesce(publie_le, $2), etat = case etat when 'building' then 'published' else etat end
+    const { rows } = await pool.query<{ publie_le: Date | null }>(
+      `update liste set
+         publie_le = case when retire_le >= $2 then publie_le else coalesce(publie_le, $2) end,
+         etat = case when etat = 'building' and (retire_le is null or retire_le < $2) then 'published' else etat end
        where batch = $1 returning publie_le`,
       [batch, publieLe],
     )
@@ -183,9 +181,12 @@ export const publishList = async (pool: Pool, { batch, publieLe }: { batch: stri
     return { publieLe: first.publie_le }
   })
 
-/** Hides a list again while it is computed anew (`sf recompute --list`). */
-export const withdrawList = async (pool: Pool, batch: string): Promise<void> => {
-  await withPostgresErrors(() => pool.query(`update liste set publie_le = null, etat = 'building' where batch = $1`, [batch]))
+/** Hides a list again from `at` on, while it is computed anew (`sf recompute --list`). Throws `LIST_UNKNOWN` when the list was never described. */
+export const withdrawList = async (pool: Pool, batch: string, at: Date): Promise<void> => {
+  const { rowCount } = await withPostgresErrors(() =>
+    pool.query(`update liste set publie_le = null, etat = 'building', retire_le = $2 where batch = $1`, [batch, at]),
+  )
+  if (rowCount === 0) throw new AppError('LIST_UNKNOWN', `La liste ${batch} n’existe pas.`)
 }
 
 /** What is published of a list; `counts` are établissements by level. */

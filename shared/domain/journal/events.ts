@@ -17,7 +17,8 @@ export type FileReport = {
   summary: string
 }
 
-export type ReportType = 'ImportBatch' | 'ValidateDataEntries' | 'PurgeBatch' | 'PruneEntities'
+/** The last two are of the platform: the reference publishes no list by itself. */
+export type ReportType = 'ImportBatch' | 'ValidateDataEntries' | 'PurgeBatch' | 'PruneEntities' | 'PublishList' | 'RecomputeList'
 
 /** `id` is natural for what can happen once only: the same closing done again changes nothing. */
 export type JournalEvent = {
@@ -36,6 +37,8 @@ export type JournalEvent = {
   counts?: RecordCounts & { read: number }
   /** The first rejected records, by line. */
   rejected?: RejectedRecord[]
+  /** The list that an operation of a person concerns; `publishAt`: the date from which agents are to see it, null when it was taken back. */
+  list?: { key: string; publishAt?: Date | null }
 }
 
 export type JournalStore = {
@@ -102,7 +105,8 @@ const eventOf = (
 }
 
 /** The end of an operation of a person. `id` must be unique to it. */
-export const operationEvent = (id: string, reportType: ReportType, startDate: Date, date: Date): JournalEvent => ({
+export const operationEvent = (id: string, reportType: ReportType, startDate: Date, date: Date, list?: JournalEvent['list']): JournalEvent => ({
+  ...(list === undefined ? {} : { list }),
   id,
   date,
   startDate,

@@ -132,13 +132,19 @@ export type ScoresDocument = { list: string; siren: string; seq: number; key: st
 export type ListState = 'building' | 'published' | 'closed'
 export type ListCounts = { scored: number; strong: number; red: number; orange: number; outOfPerimeter: number; failed: number }
 
+/**
+ * A list that is computed anew (`sf recompute --list`): hidden from agents since `at`. `id` names this attempt. `as`: the list of the current batch is
+ * scored by the functions, a closed one by the command. `ready`: all of it was asked for, what is left is the work of the functions.
+ */
+export type Recomputing = { id: string; at: Date; as: 'current' | 'closed'; ready: boolean }
+
 /** A list is a month. `reason` holds it in `building`. */
 export type ListDocument = {
   key: string
   libelle: string
   state: ListState
   publishedAt?: Date
-  /** A later date chosen by an operator. */
+  /** A later date chosen by an operator: agents see the list from then on. */
   publishAt?: Date
   /** `publie_le` is written in PostgreSQL. */
   announced: boolean
@@ -151,5 +157,7 @@ export type ListDocument = {
   dataDates?: Record<string, string>
   counts?: ListCounts
   description?: string
-  recomputed?: boolean
+  recomputing?: Recomputing
+  /** When it was last computed anew, once it is published again: agents are told. */
+  recomputed?: Date
 }

@@ -1,8 +1,10 @@
 import { isSubBatch, monthKeyOf } from '../batch-key.ts'
 import { type ImportView, importViewOf, isClosed } from '../deposit/view.ts'
 import { isEffective } from './batches.ts'
-import type { BatchDocument, ImportDocument, LedgerStage, ListDocument, RangeResult, RecordCounts, Stage } from './documents.ts'
+import type { BatchDocument, CurrentDocument, ImportDocument, LedgerStage, ListDocument, RangeResult, RecordCounts, Stage } from './documents.ts'
+import { isHeld } from './gauges.ts'
 import { openingObstacles } from './opening.ts'
+import { recomputingSentence } from './recomputing.ts'
 import type { SourceFacts, SpineSettings } from './spine.ts'
 import type { SpineStore } from './store.ts'
 
@@ -20,11 +22,17 @@ export type PlatformStatus = {
   rows: RecordCounts & { read: number }
   stages: Record<LedgerStage, number>
   failed: FailedSiren[]
+  /** SIRENs set aside, by the stage that failed. */
+  failedAt: Record<Stage, number>
+  /** By stage, when the SIREN in progress that has not moved for longest was last touched; a stage without work is absent. */
+  oldest: Partial<Record<Stage, Date>>
   lists: ListDocument[]
+  /** Lists that do not come out by themselves, with the reason. */
+  held: { key: string; libelle: string; reason: string }[]
 }
 
-/** What the ledger and the scores count, which no core needs. */
-export type StatusCounts = { stages: Record<LedgerStage, number>; failed: FailedSiren[] }
+/** What the ledger counts, which no core needs. */
+export type StatusCounts = Pick<PlatformStatus, 'stages' | 'failed' | 'failedAt' | 'oldest'>
 
 export const readStatus = async (
   store: SpineStore,
@@ -38,7 +46,7 @@ export const readStatus = async (
   const lists = await store.lists.lists()
   const deposits: DepositStatus[] = []
   for (const document of imports) deposits.push(await depositStatus(store, document, batches, imports, sources))
-  const { stages, failed } = await counts()
+  const { stages, failed, failedAt, oldest } = await counts()
   const unfinished = stages.refine + stages.detect + stages.publish > 0
   const currentList = current && lists.find((list) => list.key === monthKeyOf(current.batch))
   const sentences = batches.map((batch) => batchStatus(batch, batches, imports, deposits, { current, currentList, unfinished }, settings))
@@ -50,9 +58,22 @@ export const readStatus = async (
   const owed = batches.some((batch) => Object.keys(batch.owed).length > 0)
   const reading = deposits.some(({ state }) => state === 'importing')
   const opening = sentences.some(({ phase, sentence }) => phase === 'collecting' && sentence === OPENING)
-  const announcing = currentList !== undefined && currentList.reason === undefined && (currentList.state === 'building' || !currentList.announced)
+  const recomputing = lists.some((list) => list.recomputing?.ready === true)
+  const announcing = recomputing || (currentList !== undefined && !isHeld(currentList) && (currentList.state === 'building' || !currentList.announced))
   const idle = !owed && !reading && !unfinished && !opening && !announcing && (current?.opened ?? true) && !unsettled(batches, imports)
-  return { idle, current, batches: sentences, deposits, rows, stages, failed, lists }
+  const month = current && monthKeyOf(current.batch)
+  const held = lists.flatMap((list) => {
+    const reason = heldReason(list, month)
+    return reason === undefined ? [] : [{ key: list.key, libelle: list.libelle, reason }]
+  })
+  return { idle, current, batches: sentences, deposits, rows, stages, failed, failedAt, oldest, lists, held }
+}
+
+/** Why a list does not come out by itself; nothing when it does. */
+const heldReason = (list: ListDocument, currentMonth: string | undefined): string | undefined => {
+  const started = recomputingSentence(list, currentMonth)
+  if (started !== undefined) return isHeld(list) || (list.recomputing?.as === 'current' && list.key !== currentMonth) ? started : undefined
+  return isHeld(list) ? list.reason : undefined
 }
 
 const OPENING = 'prêt à ouvrir'
@@ -76,6 +97,12 @@ const depositStatus = async (
   return { deposit: document.deposit, filename: document.filename, owner: document.owner, ...view }
 }
 
+const listSentence = (list: ListDocument | undefined, current: CurrentDocument): string => {
+  if (list?.recomputing !== undefined) return 'sa liste est recalculée'
+  if (list?.state === 'published') return 'liste publiée'
+  return list?.reason ?? (current.opened ? 'liste en construction' : 'ouverture en cours')
+}
+
 const batchStatus = (
   batch: BatchDocument,
   batches: readonly BatchDocument[],
@@ -92,8 +119,7 @@ const batchStatus = (
   const { current } = facts
   if (current !== undefined && batch.key === current.batch) {
     const list = facts.currentList
-    const state = list?.state === 'published' ? 'liste publiée' : (list?.reason ?? (current.opened ? 'liste en construction' : 'ouverture en cours'))
-    return { ...base, phase: 'current', sentence: `${batch.key} est le lot courant : ${state}` }
+    return { ...base, phase: 'current', sentence: `${batch.key} est le lot courant : ${listSentence(list, current)}` }
   }
   if (current !== undefined && batch.key < current.batch) return { ...base, phase: 'closed', sentence: `${batch.key} est clos` }
   if (isSubBatch(batch.key)) return { ...base, phase: 'collecting', sentence: `${batch.key} en collecte : s’ouvre avec son mois` }

@@ -113,6 +113,8 @@ export type ScoresStore = {
   raiseScoresSeq(seqs: readonly { siren: string; seq: number }[]): Promise<void>
 }
 
+export type ListFields = { [Field in keyof ListDocument]?: ListDocument[Field] | undefined }
+
 export type ListStore = {
   list(key: string): Promise<ListDocument | undefined>
   lists(): Promise<ListDocument[]>
@@ -120,11 +122,14 @@ export type ListStore = {
   createList(list: ListDocument): Promise<void>
   /** Closes every list that is older than `key`. */
   closeBefore(key: string): Promise<void>
-  /** building → published; false when it was not building. */
-  markPublished(key: string, at: Date): Promise<boolean>
-  markAnnounced(key: string): Promise<void>
+  /** building → published; false when it was not building, or when its date, its reason or a recomputation changed since `read`. */
+  markPublished(read: ListDocument, at: Date): Promise<boolean>
+  /** Unless it was published at another date since `read`. */
+  markAnnounced(read: ListDocument): Promise<void>
+  /** Changes the fields (an undefined one is removed) if the list is where it was read: state, date, reason, recomputation. */
+  changeList(read: ListDocument, fields: ListFields): Promise<boolean>
   /** An undefined field is removed. */
-  updateList(key: string, fields: { [Field in keyof ListDocument]?: ListDocument[Field] | undefined }): Promise<void>
+  updateList(key: string, fields: ListFields): Promise<void>
 }
 
 export type SpineStore = {
