@@ -26,7 +26,8 @@ const expectedOf = (world: World, people: People, known: (deposit: string) => bo
       }),
     )
   const { guardShare, requiredInBatch, requiredEver } = world.settings
-  return expectedState({ files, flux: people.flux, current: world.data.current?.batch, guardShare, requiredInBatch, requiredEver })
+  const { batches, current } = world.data
+  return expectedState({ files, batches: [...batches.keys()], flux: people.flux, current: current?.batch, guardShare, requiredInBatch, requiredEver })
 }
 
 const effectiveIn = (world: World): string[] =>

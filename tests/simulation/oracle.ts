@@ -13,6 +13,8 @@ export type OracleFile = InventedFile & { withdrawn: boolean; confirmed: boolean
 /** What the final state depends on (architecture §11): the files, what people said of them and of their batches, which batch is current. */
 export type OracleInput = {
   files: readonly OracleFile[]
+  /** Batches that exist: a person may make one that has no file yet. */
+  batches: readonly string[]
   /** `batch source` of the sources declared flux. */
   flux: ReadonlySet<string>
   current: string | undefined
@@ -44,7 +46,7 @@ type Counting = (batch: string, source: string) => OracleFile[]
 
 export const expectedState = (input: OracleInput): Expected => {
   const { files, current } = input
-  const batches = [...new Set(files.map(({ batch }) => batch))].sort()
+  const batches = [...new Set([...files.map(({ batch }) => batch), ...input.batches])].sort()
   const counting: Counting = (batch, source) => countingFiles(files.filter((file) => file.batch === batch && file.source === source))
   const perimetres = new Map<string, Set<string>>()
   const effective = new Map<string, Set<string>>()
