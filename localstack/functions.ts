@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises'
 import path from 'node:path'
 import type { FunctionDescription, ServiceDescription } from './description.ts'
 import { environmentOf, type Services } from './environment.ts'
-import { type Poller, startPoller } from './poller.ts'
+import { concurrencyOf, type Poller, startPoller } from './poller.ts'
 import type { Queues } from './queues.ts'
 import { type Instance, startInstance } from './runner/instance.ts'
 import { startTimer, type Timer } from './timer.ts'
@@ -31,12 +31,14 @@ type InstancesContext = {
   root: string
   services: Services
   overrides: Readonly<Record<string, string>>
+  /** Most concurrent calls of a mapping. */
+  concurrency: number
   onLine: (line: string) => void
 }
 
 /** The instances of each function; `parts` stops them. */
 export const startInstances = (
-  { functions, description, root, services, overrides, onLine }: InstancesContext,
+  { functions, description, root, services, overrides, concurrency, onLine }: InstancesContext,
   parts: AsyncDisposableStack,
 ): Map<string, Instance[]> => {
   const instances = new Map<string, Instance[]>()
@@ -56,6 +58,7 @@ export const startInstances = (
           handler: fn.handler,
           timeoutSeconds: fn.timeoutSeconds,
           memoryMegabytes: fn.memoryMegabytes,
+          containers: containersOf(fn, concurrency),
           environment: environmentOf(fn, services, overrides),
         },
       }),
@@ -64,6 +67,13 @@ export const startInstances = (
     instances.set(fn.name, made)
   }
   return instances
+}
+
+/** One container per concurrent call of a mapping or a schedule; behind the gateway, one per request at the same time, but for `upload`, which is served in-process. */
+const containersOf = ({ name, mappings, schedules }: FunctionDescription, concurrency: number): number | undefined => {
+  if (name === 'upload') return 1
+  if (mappings.length + schedules.length === 0) return undefined
+  return Math.max(1, ...mappings.map(({ maximumConcurrency }) => concurrencyOf(maximumConcurrency, concurrency)))
 }
 
 const READY_MS = 120_000

@@ -35,7 +35,7 @@ const PAUSE_AFTER_ERROR_MS = 500
  */
 export const startPoller = (options: PollerOptions): Poller => {
   const { client, queue, mapping } = options
-  const limit = Math.max(1, Math.min(mapping.maximumConcurrency ?? options.maximumConcurrency, options.maximumConcurrency))
+  const limit = concurrencyOf(mapping.maximumConcurrency, options.maximumConcurrency)
   const inFlight = new Set<Promise<void>>()
   let stopping = false
 
@@ -81,6 +81,9 @@ export const startPoller = (options: PollerOptions): Poller => {
     },
   }
 }
+
+/** Concurrent calls of a mapping: what its description asks, within what the machine is given. */
+export const concurrencyOf = (asked: number | undefined, most: number): number => Math.max(1, Math.min(asked ?? most, most))
 
 /** A FIFO queue may answer with several groups: each becomes a batch of its own, so that a failure in one holds back no other. */
 const batchesOf = (messages: readonly Message[], fifo: boolean): Message[][] => {

@@ -67,6 +67,8 @@ export type Stack = {
   description: ServiceDescription
   /** Process of every function instance (`import`, `upload-1`, `upload-2`…). */
   processes(): Record<string, number>
+  /** Containers (threads) that each process holds at most; undefined where nothing bounds them. */
+  containers(): Record<string, number | undefined>
   /** Resident memory of an instance, in bytes. */
   residentBytes(name: string): Promise<number | undefined>
   /** False when that instance has no process at the moment. */
@@ -134,10 +136,11 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
     timeScale,
     queueUrl: (logicalId) => queues.byLogicalId.get(logicalId)?.url,
   }
-  const instances = startInstances({ functions, description, root, services, overrides: options.environment ?? {}, onLine }, parts)
+  const concurrency = options.concurrency ?? 2
+  const instances = startInstances({ functions, description, root, services, overrides: options.environment ?? {}, concurrency, onLine }, parts)
   await Promise.all([...instances.values()].flat().map((instance) => readyInTime(instance)))
 
-  const running = { queues, instances, onLine, concurrency: options.concurrency ?? 2, deliverTwice: options.deliverTwice ?? false }
+  const running = { queues, instances, onLine, concurrency, deliverTwice: options.deliverTwice ?? false }
   const pollers = functions.flatMap((fn) => startMappings(fn, running))
   // Together: each may have to wait for the end of a long poll.
   parts.defer(async () => void (await Promise.all(pollers.map((poller) => poller.stop()))))
@@ -167,6 +170,7 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
     queues,
     description,
     processes: () => Object.fromEntries([...byName].flatMap(([name, instance]) => (instance.pid() === undefined ? [] : [[name, instance.pid() ?? 0]]))),
+    containers: () => Object.fromEntries([...byName].map(([name, instance]) => [name, instance.containers])),
     residentBytes: (name) => instanceOf(name).residentBytes(),
     kill: (name, signal = 'SIGKILL') => instanceOf(name).kill(signal),
     fire: (name) => timers.get(name)?.fire() ?? Promise.reject(new Error(`${name} has no schedule`)),

@@ -2,6 +2,7 @@
  * One function in a process of its own, served by serverless-offline through its invoke API. The parent (`instance.ts`)
  * sends what to serve and hears the port; the process ends with its parent.
  */
+import path from 'node:path'
 import ServerlessOffline from 'serverless-offline'
 import { freePort } from '../free-port.ts'
 
@@ -16,6 +17,8 @@ export type Assignment = {
   handler: string
   timeoutSeconds: number
   memoryMegabytes: number
+  /** Calls served at once, each by a container of its own (a thread): they share the memory of the process. Undefined: one for each request. */
+  containers: number | undefined
   environment: Record<string, string>
 }
 
@@ -38,14 +41,22 @@ const silent = () => {}
 const log = { debug: silent, info: silent, verbose: silent, notice: silent, warning: say('warning'), error: say('error') }
 const progress = { get: () => ({ update: silent, remove: silent, notice: silent }), notice: silent, remove: silent }
 
+/** `entry.mjs`, which loads the handler. */
+const ENTRY = path.join(import.meta.dirname, 'entry.handler')
+/** Code that V8 has compiled, for the containers that come after: loading a handler is most of what a small run costs. */
+const CODE_CACHE = path.join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'localstack')
+
+/** A container that nobody calls for so long is ended, as on AWS; earlier, it would be made anew at every pause of a run. */
+const IDLE_SECONDS = 300
+
 /** The part of the framework's object that serverless-offline reads: one function and no event, so that only the invoke API is served. */
 const frameworkFor = (assignment: Assignment) => {
   const definition = {
     name: assignment.name,
-    handler: assignment.handler,
+    handler: path.relative(assignment.root, ENTRY),
     timeout: assignment.timeoutSeconds,
     memorySize: assignment.memoryMegabytes,
-    environment: assignment.environment,
+    environment: { ...assignment.environment, LOCAL_HANDLER: path.join(assignment.root, assignment.handler), LOCAL_CODE_CACHE: CODE_CACHE },
     events: [],
   }
   const functions = { [assignment.key]: definition }
@@ -74,7 +85,7 @@ const serve = async (assignment: Assignment): Promise<void> => {
   // A worker thread costs two copies of every event, which for pieces of five megabytes is what the goal of `bench upload` has no room for; its handler
   // serves any number of requests at once.
   const useInProcess = assignment.key === 'upload'
-  const options = { noSponsor: true, host: '127.0.0.1', lambdaPort: port, stage: assignment.stage, useInProcess }
+  const options = { noSponsor: true, host: '127.0.0.1', lambdaPort: port, stage: assignment.stage, useInProcess, terminateIdleLambdaTime: IDLE_SECONDS }
   await new ServerlessOffline(frameworkFor(assignment), options, { log, progress, writeText: silent }).start()
   report({ ready: { port } })
 }

@@ -59,6 +59,16 @@ describe('a function in a process of its own', () => {
     await instance.stop()
   })
 
+  test('a function that needs more than its memory ends its process, as Lambda ends it', async () => {
+    const told: string[] = []
+    const instance = fixtureInstance('hungry', { memoryMegabytes: 128, onLine: (line) => told.push(line) })
+    await instance.ready()
+    expect(await instance.invoke({})).toMatchObject({ ok: false, why: 'crashed' })
+    await until(() => instance.restarts() === 1)
+    expect(told.join('\n')).toContain('ERR_WORKER_OUT_OF_MEMORY')
+    await instance.stop()
+  })
+
   test('after stop there is no process', async () => {
     const instance = fixtureInstance('echo', { name: 'short' })
     await instance.ready()

@@ -4,10 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { exitOf, residentBytes } from '../processes.ts'
 import type { Assignment, ChildReport } from './child.ts'
 import { type Invocation, invokeAt } from './invoke.ts'
+import { heapLimits } from './memory.ts'
 
 /** One process that serves one function, started again whenever it ends. */
 export type Instance = {
   name: string
+  /** Calls that it serves at once, each in a container of its own; undefined when nothing bounds them. */
+  containers: number | undefined
   /** Of the present process; undefined while it is being started again. */
   pid(): number | undefined
   /** How many times the process ended by itself or was killed. */
@@ -74,6 +77,7 @@ export const startInstance = ({ name, assignment, onLine }: InstanceOptions): In
 
   return {
     name,
+    containers: assignment.containers,
     pid: () => (isRunning(child) ? child?.pid : undefined),
     restarts: () => restarts,
     ready: async () => void (await port.value()),
@@ -127,7 +131,7 @@ const launch = (name: string, assignment: Assignment, onLine: (line: string) => 
     detached: true,
     cwd: assignment.root,
     env: inherited(assignment.environment),
-    execArgv: ['--disable-warning=ExperimentalWarning', '--enable-source-maps'],
+    execArgv: ['--disable-warning=ExperimentalWarning', ...heapLimits(assignment.memoryMegabytes, assignment.containers ?? 1)],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   for (const stream of [child.stdout, child.stderr]) splitLines(stream, (line) => onLine(`${name}: ${line}`))
