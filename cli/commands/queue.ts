@@ -38,8 +38,8 @@ export const redrive = async (stack: StackFile, name: QueueName): Promise<{ task
   const client = new SQSClient({ region: REGION, ...(stack.sqs ? { endpoint: stack.sqs } : {}) })
   try {
     const arn = await deadLetterArn(client, name, url)
-    const task = await client.send(new StartMessageMoveTaskCommand({ SourceArn: arn })).catch(() => undefined)
-    if (task?.TaskHandle !== undefined) return { task: task.TaskHandle, moved: 0 }
+    const task = await startMove(client, arn)
+    if (task !== undefined) return { task, moved: 0 }
     return { moved: await moveAll(client, stack.deadLetters?.[name] ?? (await queueUrlOf(client, arn)), url) }
   } catch (cause) {
     if (cause instanceof AppError) throw cause
@@ -48,6 +48,18 @@ export const redrive = async (stack: StackFile, name: QueueName): Promise<{ task
     client.destroy()
   }
 }
+
+/** The task of a server that moves messages by itself; nothing where it does not know how, as the local one. */
+const startMove = async (client: SQSClient, arn: string): Promise<string | undefined> => {
+  try {
+    return (await client.send(new StartMessageMoveTaskCommand({ SourceArn: arn }))).TaskHandle
+  } catch (error) {
+    if (error instanceof Error && UNKNOWN_ACTION.test(error.name)) return undefined
+    throw error
+  }
+}
+
+const UNKNOWN_ACTION = /InvalidAction|UnknownOperation|UnsupportedOperation|NotImplemented/
 
 /** One by one, for a server that cannot move them by itself. A FIFO message keeps its group; its deduplication id is new, or it would be dropped. */
 const moveAll = async (client: SQSClient, from: string, to: string): Promise<number> => {
