@@ -11,7 +11,7 @@ import type { BatchWindow } from '../../shared/domain/features.ts'
 import { buildMapping, comptesOf, emptyMapping, type Mapping } from '../../shared/domain/mapping.ts'
 import { computePerimetre, dateFinEffectif, type Perimetre, readFiltre } from '../../shared/domain/perimetre.ts'
 import type { DepositPlan, ImportDocument, Run } from '../../shared/domain/spine/documents.ts'
-import { hasSiren, packSirens, unionSirens } from '../../shared/domain/spine/sirens.ts'
+import { hasSiren, packSirens, unionSirens, unpackSiren } from '../../shared/domain/spine/sirens.ts'
 import { FILTER_SOURCE, HEADCOUNT_SOURCE, MAPPING_SOURCE } from '../../shared/domain/spine/spine.ts'
 import {
   ignoredRows,
@@ -51,6 +51,8 @@ const FILTRE: Pick<Source, 'container' | 'dialect'> = { container: 'csv', dialec
 const shapeOf = (source: string): Pick<Source, 'container' | 'dialect'> => (isSourceName(source) ? sourceOf(source) : FILTRE)
 
 const COMPTES_PER_RANGE = 25_000
+/** What is given at a time of a mapping: entries, comptes, SIRENs. */
+const SLICE = 5000
 
 export const depositReader = (options: ReaderOptions): DepositReader => {
   const mappings = lastFew<Mapping>(2)
@@ -297,16 +299,17 @@ const recordOf = ({ tuples, errors, status, records }: RowOutcome, line: number,
   return { ...read, line: first.line, fault: { reason, ...(column === undefined ? {} : { column }), ...(value === undefined ? {} : { value }) } }
 }
 
-/** What is walked of a mapping: the comptes that a deposit gives, in order. `named`: the SIRENs of its file. */
-type Walked = { mapping: Mapping; comptes: readonly string[]; ignored: number; named: readonly string[] }
+/** What is walked of a mapping: the numbers of the comptes that a deposit gives, in the order of their texts. `named`: the SIRENs of its file, packed. */
+type Walked = { mapping: Mapping; order: Uint32Array; ignored: number; named: Uint32Array }
 
 const walkedOf = async (options: ReaderOptions, document: ImportDocument, run: Run): Promise<Walked> => {
   const perimetre = witness(await perimetreOfRun(options, document, run))
   const alone = await readMapping(options, [document.deposit], perimetre)
-  const named = perimetre.take()
+  const named = packSirens(perimetre.take())
   const file = await rankIn(options, run.mapping, document)
   const mapping = run.mapping.length === 1 ? alone : await readMapping(options, run.mapping, perimetre)
-  return { mapping, comptes: comptesOf(mapping, file), ignored: ignoredRows(mapping, file), named }
+  const order = Uint32Array.from(comptesOf(mapping, file), (compte) => mapping.comptes.find(compte))
+  return { mapping, order, ignored: ignoredRows(mapping, file), named }
 }
 
 /**
@@ -321,18 +324,26 @@ async function* mappingRows(
   keep: (key: string, make: () => Promise<Walked>) => Promise<Walked>,
 ): AsyncGenerator<readonly ReadRecord[]> {
   const key = [document.deposit, run.mapping.join(), run.perimetre.join()].join(';')
-  const { mapping, comptes, ignored, named } = await keep(key, () => walkedOf(options, document, run))
-  if (range === 0) yield [{ line: 0, record: 0, status: 'ignored', count: ignored, named, tuples: [] }]
+  const { mapping, order, ignored, named } = await keep(key, () => walkedOf(options, document, run))
+  if (range === 0) {
+    yield [{ line: 0, record: 0, status: 'ignored', count: ignored, tuples: [] }]
+    for (let at = 0; at < named.length; at += SLICE)
+      yield [{ line: 0, record: 0, status: 'ignored', count: 0, named: Array.from(named.subarray(at, at + SLICE), unpackSiren), tuples: [] }]
+  }
   const { dateDebut, dateFin } = await options.windowOf(document.batch)
   const ranges = document.plan?.ranges.length ?? 1
-  const from = Math.floor((comptes.length * range) / ranges)
-  const to = Math.floor((comptes.length * (range + 1)) / ranges)
+  const from = Math.floor((order.length * range) / ranges)
+  const to = Math.floor((order.length * (range + 1)) / ranges)
+  const comptes = Array.from(order.subarray(from, to), mapping.comptes.text)
   let records: ReadRecord[] = []
-  for (const outcome of parseMapping(mapping, { months: { debut: dateDebut, fin: dateFin }, comptes, from, to })) {
+  let tuples = 0
+  for (const outcome of parseMapping(mapping, { months: { debut: dateDebut, fin: dateFin }, comptes, from })) {
     records.push(recordOf(outcome, outcome.errors[0]?.line ?? 0, outcome.errors[0]?.record ?? 0))
-    if (records.length < 500) continue
+    tuples += outcome.tuples.length
+    if (tuples < SLICE && records.length < SLICE) continue
     yield records
     records = []
+    tuples = 0
   }
   if (records.length > 0) yield records
 }

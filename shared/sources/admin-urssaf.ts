@@ -29,11 +29,9 @@ export type MappingWalk = {
   readonly months?: Months | undefined
   /** Rank of the file that is imported: the comptes whose list comes from another one are left to it. All of them when absent. */
   readonly file?: number
-  /** The comptes of that file, in order, for whoever walks them in several times. */
+  /** Some comptes of that file, in order, for whoever walks them in several times; `from`: rank of the first of them. */
   readonly comptes?: readonly string[]
-  /** Ranks of comptes, from 0, to walk only some of them. */
   readonly from?: number
-  readonly to?: number
   readonly hash?: boolean
 }
 
@@ -43,10 +41,10 @@ export type MappingWalk = {
  */
 export function* parseMapping(
   mapping: Mapping,
-  { months, file, comptes = comptesOf(mapping, file), from = 0, to, hash = true }: MappingWalk = {},
+  { months, file, comptes = comptesOf(mapping, file), from = 0, hash = true }: MappingWalk = {},
 ): Generator<RowOutcome & { compte: string }> {
   const dates = months === undefined ? [] : monthSeries(months.debut, months.fin)
-  for (const [i, compte] of comptes.slice(from, to).entries()) {
+  for (const [i, compte] of comptes.entries()) {
     const record = from + i + 1
     const tuples: Tuple[] = []
     const errors: RowError[] = []
