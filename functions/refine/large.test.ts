@@ -314,6 +314,21 @@ test('new imports of a large SIREN are compacted by as many documents as a piece
   expect(watch.most).toBe(8)
 })
 
+test('a large SIREN that the rules cannot bear fails alone, whichever step meets it', async () => {
+  for (const step of ['survey', 'surveyed', 'entreprise', 'etablissement'] as const) {
+    const { data, spine } = worldOf(11)
+    const compute: ReturnType<typeof computeLarge> = (input) => ({
+      ...computeLarge('default')(input),
+      [step]: () => {
+        throw new Error('no variable can be computed')
+      },
+    })
+    await run(spine, contextOf(spine, { ...inPieces(largeStore(data)), compute }))
+    expect(data.ledger.get(SIREN)).toMatchObject({ stage: 'refine', attempts: 1, lastError: 'no variable can be computed' })
+    expect(data.ledger.get(SMALL)?.stage).toBe('detect')
+  }
+})
+
 test('a document that would be too large fails its SIREN with its size, and its imports stay', async () => {
   for (const large of [true, false]) {
     const { data, spine } = worldOf(11)

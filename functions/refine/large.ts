@@ -16,7 +16,7 @@ import type { Reading } from '../../shared/domain/spine/reading.ts'
 import { hasSiren } from '../../shared/domain/spine/sirens.ts'
 import { IMPORTED_WEIGHT, piecesOf } from '../../shared/domain/spine/volume.ts'
 import type { Outcome } from '../../shared/domain/spine/worker.ts'
-import { type Compacted, compactEntities } from './compaction.ts'
+import { compactEntities } from './compaction.ts'
 import type { LargeContext, RefineContext } from './core.ts'
 import { fingerprintOf, isUpToDate, storedFingerprint } from './fingerprint.ts'
 
@@ -44,12 +44,36 @@ export type ComputeLarge = (input: {
 const PIECES_BETWEEN_CHECKPOINTS = 20
 
 export const refineLarge = async (context: RefineContext, large: LargeContext, ledger: LedgerDocument, reading: Reading): Promise<Outcome> => {
-  const compacted = await compactInPieces(context, large, ledger, reading)
-  if (compacted !== 'done' || reading.current === undefined) return compacted
-  return computeInPieces(context, large, ledger, reading.current)
+  try {
+    const compacted = await compactInPieces(context, large, ledger, reading)
+    if (compacted !== 'done' || reading.current === undefined) return compacted
+    return await computeInPieces(context, large, ledger, reading.current)
+  } catch (error) {
+    if (error instanceof RulesError) return { error: error.message }
+    throw error
+  }
 }
 
-const faultOf = (error: unknown): Outcome => ({ error: error instanceof Error ? error.message : String(error) })
+/** What the rules cannot bear is the error of this SIREN, which is set aside; any other is one of the environment, and its page is tried again. */
+class RulesError extends Error {}
+
+const byRules = <Result>(work: () => Result): Result => {
+  try {
+    return work()
+  } catch (error) {
+    throw new RulesError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+const computeByRules = (compute: ComputeLarge, input: Parameters<ComputeLarge>[0]): LargeComputation => {
+  const computation = byRules(() => compute(input))
+  return {
+    survey: (etablissements) => byRules(() => computation.survey(etablissements)),
+    surveyed: () => byRules(() => computation.surveyed()),
+    entreprise: () => byRules(() => computation.entreprise()),
+    etablissement: (value) => byRules(() => computation.etablissement(value)),
+  }
+}
 
 const compactInPieces = async (context: RefineContext, { store, piece, signal }: LargeContext, ledger: LedgerDocument, reading: Reading): Promise<Outcome> => {
   const { entities } = context.spine.store
@@ -60,12 +84,7 @@ const compactInPieces = async (context: RefineContext, { store, piece, signal }:
     if (signal.aborted) return 'again'
     const news = await store.importedOf(ledger.siren, some)
     const raws = await store.rawsOf(some)
-    let compacted: Compacted
-    try {
-      compacted = compactEntities(context, ledger, reading, news, raws)
-    } catch (error) {
-      return faultOf(error)
-    }
+    const compacted = byRules(() => compactEntities(context, ledger, reading, news, raws))
     const refused = await entities.putRaws(compacted.writes)
     if (refused.size > 0) return 'again'
     await store.raiseRawSeqOf(some, ledger.seq)
@@ -121,7 +140,7 @@ const surveyInPieces = async (
   const kept = await store.survey(siren)
   const begun = kept?.fingerprint === fingerprint ? kept : undefined
   const entreprise = (await store.rawsOf([siren]))[0]?.value
-  const computation = compute({ siren, entreprise, batch: current.key, window: current.window, surveyed: begun?.found })
+  const computation = computeByRules(compute, { siren, entreprise, batch: current.key, window: current.window, surveyed: begun?.found })
   const pieces = [
     ...piecesOf(
       heads.flatMap(({ key }) => (isSiren(key) || key <= (begun?.after ?? '') ? [] : [key])),
