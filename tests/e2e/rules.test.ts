@@ -121,10 +121,13 @@ describe('a debit file cut at a third of its size', () => {
 })
 
 describe('bad input', () => {
-  it('a token of another key is refused with 401, by uploads, by deposits and by datapi', async () => {
+  it.each([
+    ['key', { wrongKey: true }],
+    ['issuer', { claims: { iss: 'https://autre.example/realms/signaux-faibles' } }],
+  ])('a token of another %s is refused with 401, by uploads, by deposits and by datapi', async (_, forged) => {
     const account = accountOf('partner1')
     if (account === undefined) throw new Error('no such account')
-    const token = await mintToken(platform.stack.directory, { account, issuer: platform.stack.issuer, wrongKey: true })
+    const token = await mintToken(platform.stack.directory, { account, issuer: platform.stack.issuer, ...forged })
     const headers = { authorization: `Bearer ${token}`, 'tus-resumable': '1.0.0', 'upload-length': '3' }
     for (const [method, address] of [
       ['POST', '/files'],
