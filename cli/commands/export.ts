@@ -1,10 +1,11 @@
 import type { Writable } from 'node:stream'
 import { Argument, Command, Option } from 'commander'
 import type { Db } from 'mongodb'
-import { featuresBySiren, rawsByKey, scoresOf } from '../../shared/adapters/mongo/export.ts'
+import { featuresByKey, rawsByKey, scoresOf } from '../../shared/adapters/mongo/export.ts'
 import { dateFinOf, isBatchKey } from '../../shared/domain/batch-key.ts'
 import { stateAt } from '../../shared/domain/compaction/compact.ts'
 import { AppError } from '../../shared/domain/errors.ts'
+import type { FeatureColumns } from '../../shared/domain/features.ts'
 import {
   type PublicContext,
   type PublicEntreprise,
@@ -18,7 +19,7 @@ import { rowsOf } from '../../shared/domain/variables/rows.ts'
 import { rulesOf } from '../../shared/domain/variables/rules.ts'
 import { parseFeatures } from '../../shared/domain/variables/storage.ts'
 import { withPlatform } from '../platform.ts'
-import { csvLine, writeLines } from '../stream-out.ts'
+import { csvLine, jsonLine, writeLines } from '../stream-out.ts'
 
 export const EXPORTS = ['features', 'etablissements', 'entreprises'] as const
 export type ExportKind = (typeof EXPORTS)[number]
@@ -66,14 +67,16 @@ async function* featureLines(db: Db, { format, key, additions, rules: preset }: 
   const rules = rulesOf(preset)
   const names = variableNames({ additions })
   if (format === 'csv') yield csvLine(['batch', ...names])
-  for await (const documents of featuresBySiren(db, key)) {
-    const columns = documents.map((document) => ({ batch: document.batch, columns: parseFeatures(document.columns) }))
-    const entreprise = columns.find(({ columns: { siret } }) => isSiren(siret))?.columns
-    const etablissements = columns.filter(({ columns: { siret } }) => !isSiren(siret)).sort((a, b) => (a.columns.siret < b.columns.siret ? -1 : 1))
-    for (const { batch, columns: etablissement } of etablissements) {
-      for (const { _id, value } of rowsOf(etablissement, entreprise, { batch, rules, additions })) {
-        yield format === 'csv' ? csvLine([batch, ...names.map((name) => value[name])]) : JSON.stringify({ _id, value })
-      }
+  let entreprise: FeatureColumns | undefined
+  for await (const document of featuresByKey(db, key)) {
+    const columns = parseFeatures(document.columns)
+    if (isSiren(document.siret)) {
+      entreprise = columns
+      continue
+    }
+    const own = entreprise?.siren === document.siren ? entreprise : undefined
+    for (const { _id, value } of rowsOf(columns, own, { batch: document.batch, rules, additions })) {
+      yield format === 'csv' ? csvLine([document.batch, ...names.map((name) => value[name])]) : jsonLine({ _id, value })
     }
   }
 }
@@ -93,7 +96,7 @@ async function* etablissementLines(db: Db, request: ExportRequest): AsyncGenerat
       continue
     }
     if (scores?.siren !== siren) scores = { siren, list: await scoresOf(db, siren) }
-    yield JSON.stringify({ _id: `etablissement_${key}`, value: shown, scores: scores.list })
+    yield jsonLine({ _id: `etablissement_${key}`, value: shown, scores: scores.list })
   }
 }
 
@@ -106,6 +109,6 @@ async function* entrepriseLines(db: Db, request: ExportRequest): AsyncGenerator<
     const shown: PublicEntreprise = publicEntreprise(key, stateAt(value, request.batch), contextOf(request))
     yield request.format === 'csv'
       ? csvLine([key, shown.batch, ...IDENTITY.map((name) => shown.sirene_ul?.[name]), shown.diane, shown.bdf, shown.ellisphere, shown.paydex])
-      : JSON.stringify({ _id: `entreprise_${key}`, value: shown })
+      : jsonLine({ _id: `entreprise_${key}`, value: shown })
   }
 }

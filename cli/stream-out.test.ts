@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { csvLine, jsonLine } from './stream-out.ts'
+
+test('a line of JSON writes dates as RFC 3339 and does not make null of a number that JSON has not', () => {
+  const value = {
+    periodes: [new Date('2014-01-01T00:00:00Z')],
+    at: new Date('1969-12-31T23:59:59.500Z'),
+    ratio: Number.POSITIVE_INFINITY,
+    lost: Number.NaN,
+    none: null,
+    absent: undefined,
+  }
+  expect(jsonLine(value)).toBe(
+    '{"periodes":["2014-01-01T00:00:00Z"],"at":"1969-12-31T23:59:59.500Z","ratio":{"$numberDouble":"Infinity"},"lost":{"$numberDouble":"NaN"},"none":null}',
+  )
+})
+
+test('a line of CSV quotes what must be; absent and null are empty', () => {
+  expect(csvLine(['a,b', 'say "so"', null, undefined, new Date('2014-01-01T00:00:00Z'), 1.5, Number.NEGATIVE_INFINITY])).toBe(
+    '"a,b","say ""so""",,,2014-01-01,1.5,-Infinity',
+  )
+})
