@@ -1,6 +1,7 @@
 /** `npm run bench -- SUBJECT [--json]`: figures of one subject, as ratios to a baseline of the same run. */
 import { Command } from 'commander'
 import { type Report, textOf } from './measure.ts'
+import type { RefineOptions } from './refine.bench.ts'
 
 const whole = (text: string): number => {
   const value = Number(text)
@@ -41,13 +42,16 @@ program
 
 program
   .command('refine')
-  .description('compaction, variables and series, with and without the database, and a SIREN of many établissements')
-  .option('--companies <n>', 'entreprises of the sample', whole, 2000)
+  .description('compaction, variables and series beside a naive pass over the same documents, and a SIREN of many établissements')
+  .option('--companies <n>', 'entreprises of the sample', whole, 20_000)
+  .option('--mark <n>', 'SIRENs after which the memory is told too', whole, 5000)
+  .option('--every <n>', 'of how many pages one is done naively as well', whole, 4)
   .option('--etablissements <n>', 'établissements of the large SIREN', whole, 10_000)
   .option('--seed <n>', 'seed of the sample', whole, 1)
-  .action(async (options: { companies: number; etablissements: number; seed: number }) => {
+  .option('--verbose', 'what is being done, on stderr')
+  .action(async ({ verbose, ...options }: Omit<RefineOptions, 'onStep'> & { verbose?: boolean }) => {
     const { refine } = await import('./refine.bench.ts')
-    print(await refine(options))
+    print(await refine({ ...options, ...(verbose ? { onStep: (step: string) => void process.stderr.write(`${step}\n`) } : {}) }))
   })
 
 program

@@ -50,7 +50,8 @@ export const processTree = async (root: number = process.pid): Promise<ProcessRe
   return found.filter(({ pid }) => kept.has(pid)).map(({ parent, ...reading }) => reading)
 }
 
-const readProcess = async (pid: number): Promise<(ProcessReading & { parent: number }) | undefined> => {
+/** Nothing when it is gone, or where the system has no `/proc`. */
+export const readProcess = async (pid: number): Promise<(ProcessReading & { parent: number }) | undefined> => {
   try {
     const [stat, status, command] = await Promise.all(['stat', 'status', 'cmdline'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8')))
     // the name of the program, in parentheses, may hold anything
