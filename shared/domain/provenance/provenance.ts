@@ -5,6 +5,7 @@
  * Only the batch that adds an entry to RawData says where it comes from: a stock file that repeats it every month adds nothing, here either. So this is
  * bounded by RawData, not by what was imported.
  */
+import { isSame } from '../compaction/same.ts'
 import type { RawValue } from '../entity.ts'
 import type { ImportedDocument } from '../spine/documents.ts'
 
@@ -48,7 +49,7 @@ export const recordProvenance = async (store: ProvenanceStore | undefined, passe
     const { key, siren, batch, seq, value, documents } = place
     const before = known.get(placeOf(place))?.types ?? {}
     const types = mergeTypes(value, batch, before, documents)
-    if (!sameTypes(before, types)) changed.push({ key, siren, batch, seq, types })
+    if (!isSame(before, types)) changed.push({ key, siren, batch, seq, types })
   }
   if (changed.length > 0) await store.put(changed)
 }
@@ -100,12 +101,3 @@ const onlyAdded = (raw: RawValue, batch: string, gathered: Types): Types => {
   }
   return kept
 }
-
-const sameTypes = (a: Types, b: Types): boolean => textOf(a) === textOf(b)
-
-const textOf = (types: Types): string =>
-  JSON.stringify(
-    Object.entries(types)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([type, { run, from }]) => [type, run, Object.entries(from).map(([deposit, lines]) => [deposit, Object.entries(lines).sort()])]),
-  )
