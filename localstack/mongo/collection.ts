@@ -63,13 +63,19 @@ const duplicate = (namespace: string, index: CollectionIndex, document: Document
   })
 }
 
+const sameKeys = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((key, at) => key === b[at])
+
 /** Every call is atomic: a document and its entries in all indexes change together or not at all. */
 export const createCollection = (namespace: string, journal: Journal, nextRow: () => number): Collection => {
   const stored = new Map<string, Stored>()
   const byId = collectionIndex(ID_INDEX)
   const indexes: CollectionIndex[] = [byId]
 
-  const indexedFields = (): Set<string> => new Set(indexes.flatMap((index) => [...index.tops]))
+  /** Top-level fields that some index reads. */
+  let indexed: ReadonlySet<string> = byId.tops
+  const indexesChanged = (): void => {
+    indexed = new Set(indexes.flatMap((index) => [...index.tops]))
+  }
 
   const entriesOf = (document: Document, id: string, among: readonly CollectionIndex[]): [CollectionIndex, string[]][] =>
     among.map((index) => {
@@ -122,6 +128,7 @@ export const createCollection = (namespace: string, journal: Journal, nextRow: (
       for (const [, keys] of entriesOf(pick(bytesOf(item.raw), index.tops), item.id, [index])) for (const key of keys) index.add(key, item)
     }
     indexes.push(index)
+    indexesChanged()
     return true
   }
 
@@ -132,7 +139,7 @@ export const createCollection = (namespace: string, journal: Journal, nextRow: (
     indexes,
     insert: (given) => {
       let buffer = idFirst(given)
-      let document = pick(buffer, indexedFields())
+      let document = pick(buffer, indexed)
       if (document._id === undefined) {
         buffer = toBuffer({ _id: new ObjectId(), ...toDocument(buffer) })
         document = toDocument(buffer)
@@ -154,24 +161,27 @@ export const createCollection = (namespace: string, journal: Journal, nextRow: (
       if (raw === item.raw) return false
       const concerned = indexes.filter((index) => touched === undefined || index.tops.size === 0 || [...index.tops].some((top) => touched.has(top)))
       if (concerned.length > 0) {
-        const fields = indexedFields().add('_id')
-        const before = pick(bytesOf(item.raw), fields)
-        const after = pick(buffer, fields)
+        const before = pick(bytesOf(item.raw), indexed)
+        const after = pick(buffer, indexed)
         if (!sameValue(before._id, after._id)) {
           const message = "Performing an update on the path '_id' would modify the immutable field '_id'"
           throw new CommandError('ImmutableField', message)
         }
         const secondary = concerned.filter((index) => index !== byId)
-        const entries = entriesOf(after, item.id, secondary)
-        for (const index of secondary) for (const key of index.keysOf(before)) index.remove(key, item.id)
-        for (const [index, keys] of entries) for (const key of keys) index.add(key, item)
+        for (const [index, keys] of entriesOf(after, item.id, secondary)) {
+          const old = index.keysOf(before)
+          // a document replaced whole seldom moves in an index, and moving it costs more than the comparison
+          if (sameKeys(old, keys)) continue
+          for (const key of old) index.remove(key, item.id)
+          for (const key of keys) index.add(key, item)
+        }
       }
       item.raw = raw
       journal.put(namespace, item)
       return true
     },
     remove: (item) => {
-      const document = pick(bytesOf(item.raw), indexedFields())
+      const document = pick(bytesOf(item.raw), indexed)
       for (const index of indexes) for (const key of index.keysOf(document)) index.remove(key, item.id)
       stored.delete(item.id)
       journal.remove(namespace, item)
@@ -184,6 +194,7 @@ export const createCollection = (namespace: string, journal: Journal, nextRow: (
     dropIndex: (name) => {
       const at = indexes.findIndex((index) => index.spec.name === name)
       if (at > 0) indexes.splice(at, 1)
+      indexesChanged()
       return at > 0
     },
     restore: (rows, specs) => {
