@@ -8,6 +8,7 @@ import { countingDeposits, ofSource } from '../../shared/domain/spine/counting.t
 import type { BatchDocument, ImportDocument } from '../../shared/domain/spine/documents.ts'
 import type { World } from '../spine/world.ts'
 import { passMonitorOf } from './monitor-passes.ts'
+import { runMonitorOf } from './monitor-runs.ts'
 
 /** Who writes: `started` is the step at which it began; an opening that a person asks for waits for nothing. */
 export type Writer = { started: number; isForced: boolean }
@@ -133,13 +134,17 @@ export const monitorOf = (world: World, onPublished: (list: string) => readonly 
         const isNew = run > (closedRuns.get(place) ?? 0)
         closedRuns.set(place, run)
         if (!isNew) continue
-        const open = [...since.keys()].find(
-          (condition) => condition.startsWith(`reading:${place} `) && condition.endsWith(` ${run}`) && heldSince(condition, writer),
-        )
+        const open = openSince(place, run, writer)
         if (open !== undefined) faults.add(`run ${run} of ${place} is closed while ${open}`)
       }
     }
   }
+
+  /** A deposit that this run has yet to import, and had all along since the worker began. */
+  const openSince = (place: string, run: number, writer: Writer): string | undefined =>
+    [...since.keys()].find((condition) => condition.startsWith(`reading:${place} `) && condition.endsWith(` ${run}`) && heldSince(condition, writer))
+
+  const runs = runMonitorOf(world, faults, openSince)
 
   const watchShown = (): void => {
     for (const [siren, { batch }] of world.published) {
@@ -176,6 +181,7 @@ export const monitorOf = (world: World, onPublished: (list: string) => readonly 
         watchRuns(writer)
       }
       if (isImports) watchImports()
+      runs.watch(operation, writer)
       if (operation.startsWith('lists.') || operation === 'postgres.announce') watchLists(writer)
       if (operation === 'postgres.publish') watchShown()
       if (operation === 'scores.putScores') watchSealed()

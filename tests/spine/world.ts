@@ -65,6 +65,8 @@ export type World = {
   published: Map<string, Published>
   announced: Map<string, Date>
   settings: SpineSettings
+  /** Ranges that were read although they had their result when the message was received, as `deposit:run:range`. */
+  readAgain: Set<string>
   spine(pause?: Pause): Spine
   /** `signal` aborts when the time of the worker is nearly used. */
   handle(message: Message, pause?: Pause, signal?: AbortSignal): Promise<void>
@@ -88,6 +90,7 @@ export const createWorld = ({ settings = {}, torn = false }: WorldOptions = {}):
   const messages: Message[] = []
   const published = new Map<string, Published>()
   const announced = new Map<string, Date>()
+  const readAgain = new Set<string>()
   const seen = new Map<string, number>()
   let now = Date.UTC(2025, 0, 1)
   let bells = 0
@@ -134,7 +137,10 @@ export const createWorld = ({ settings = {}, torn = false }: WorldOptions = {}):
     bellId: () => String(++bells),
   })
 
-  const reader = (pause?: Pause): DepositReader => inventedReader(files, data, pause)
+  const reader = (pause?: Pause): DepositReader => {
+    const known = new Set(data.results.keys())
+    return inventedReader(files, data, pause, (result) => known.has(result) && readAgain.add(result))
+  }
 
   const handle = async ({ queue, body }: Message, pause?: Pause, signal = new AbortController().signal): Promise<void> => {
     const own = spine(pause)
@@ -168,6 +174,7 @@ export const createWorld = ({ settings = {}, torn = false }: WorldOptions = {}):
     published,
     announced,
     settings: all,
+    readAgain,
     spine,
     handle,
     wait: () => {
@@ -200,7 +207,12 @@ const registered = (file: InventedFile, registeredAt: Date): ImportDocument => (
 /** The columns of a file decide whether it needs the mapping. */
 export const needsMapping = ({ source, rows }: InventedFile): boolean => source === 'debit' && rows.some(({ compte }) => compte !== undefined)
 
-const inventedReader = (files: ReadonlyMap<string, InventedFile>, data: MemoryData, pause?: Pause): DepositReader => ({
+const inventedReader = (
+  files: ReadonlyMap<string, InventedFile>,
+  data: MemoryData,
+  pause: Pause | undefined,
+  onRead: (result: string) => unknown,
+): DepositReader => ({
   async plan({ deposit, source }) {
     await pause?.('reader.plan')
     const file = files.get(deposit)
@@ -226,13 +238,15 @@ const inventedReader = (files: ReadonlyMap<string, InventedFile>, data: MemoryDa
   },
   async *rows(document, run, range) {
     await pause?.('reader.rows')
+    onRead(`${document.deposit}:${run.n}:${String(range).padStart(6, '0')}`)
     const file = files.get(document.deposit)
     const plan = document.plan?.ranges[range]
     if (file === undefined || plan === undefined) return
-    const own = run.perimetre.length === 0 ? [document.deposit] : run.perimetre
-    const perimetre = new Set(own.flatMap((deposit) => [...(data.perimetres.get(deposit) ?? [])].map(String)))
-    const isSame = (deposit: string): boolean => deposit === document.deposit || data.imports.get(deposit)?.sha256 === document.sha256
-    const later = document.source === 'admin_urssaf' ? run.mapping.slice(run.mapping.findIndex(isSame) + 1) : []
+    const keeping = run.perimetre.length === 0 ? [document.deposit] : run.perimetre
+    const perimetre = new Set(keeping.flatMap((deposit) => [...(data.perimetres.get(deposit) ?? [])].map(String)))
+    const own = run.mapping.indexOf(document.deposit)
+    const rank = own < 0 ? run.mapping.findIndex((deposit) => data.imports.get(deposit)?.sha256 === document.sha256) : own
+    const later = document.source === 'admin_urssaf' ? run.mapping.slice(rank + 1) : []
     const listedLater = new Set(later.flatMap((deposit) => files.get(deposit)?.rows ?? []).map(({ compte }) => compte))
     const mapping = new Map(run.mapping.flatMap((deposit) => files.get(deposit)?.rows ?? []).map((row) => [row.compte, row.siren]))
     yield file.rows.slice(plan.start, plan.end).map((row, at): ReadRecord => {

@@ -61,6 +61,7 @@ export const DEPOSITS_SWITCHES: readonly Switch[] = [
       },
       { file: 'functions/import/core.ts', from: '  const { document, run } = ready\n', to: '  const { document } = ready\n  const run = early ?? ready.run\n' },
     ],
+    fails: { directed: 'a mapping is corrected before a deposit registers' },
   },
   {
     name: 'inputs-of-the-run',
@@ -79,6 +80,7 @@ export const DEPOSITS_SWITCHES: readonly Switch[] = [
     name: 'removed-not-read',
     rule: 'a deposit that the run takes back is not read under it',
     patches: [{ file: 'functions/import/core.ts', from: ' || run.removed.includes(deposit)', to: '' }],
+    fails: { directed: 'a deposit is withdrawn between the look at what counts and the look at the run' },
   },
   {
     name: 'removed-is-an-input',
@@ -118,11 +120,31 @@ export const DEPOSITS_SWITCHES: readonly Switch[] = [
     patches: [
       { file: 'functions/import/core.ts', from: '    await reconcileRuns(spine)\n    const again', to: '    const again' },
       { file: 'functions/import/core.ts', from: 'if (again?.n === run.n) {', to: 'if (again !== null) {' },
+    ],
+    fails: { directed: 'a deposit is parked late, under a run that was raised since' },
+  },
+  {
+    name: 'stale-range',
+    rule: 'a range of an older run is not read',
+    patches: [{ file: 'functions/import/core.ts', from: 'if (current?.n !== run || ', to: 'if (current === undefined || ' }],
+    fails: { directed: 'the ranges of a withdrawn deposit are received after the run that takes it back' },
+  },
+  {
+    name: 'range-once',
+    rule: 'a range that has its result is not read again',
+    patches: [{ file: 'functions/import/core.ts', from: 'if (!done.includes(range)) await readRange(', to: 'await readRange(' }],
+    fails: { directed: 'a worker dies between the result of a range and the closing of its file' },
+  },
+  {
+    name: 'same-bytes',
+    rule: 'a deposit of the same bytes under another id is no new input',
+    patches: [
       {
-        file: 'functions/import/core.ts',
-        from: '  if (ready === undefined) return settleSource',
-        to: '  if (ready === undefined && (await imports.find(deposit))?.waiting !== undefined) return\n  if (ready === undefined) return settleSource',
+        file: 'shared/domain/spine/batches.ts',
+        from: '    order.set(sha256, first.get(sha256) ?? deposit)\n',
+        to: '    order.set(deposit, deposit)\n',
       },
     ],
+    fails: { directed: 'the mapping and the headcounts of a month are sent again under other names' },
   },
 ]

@@ -38,6 +38,7 @@ export const RUNS_SWITCHES: readonly Switch[] = [
     name: 'touch-lower-runs',
     rule: 'the closing of a run touches those who stand on a lower one',
     patches: [{ file: 'shared/domain/spine/closing.ts', from: '      await touchLowerRuns(spine, batch, source)\n', to: '' }],
+    fails: { directed: 'a flux file is withdrawn' },
   },
   {
     name: 'set-not-counter',
@@ -85,5 +86,24 @@ export const RUNS_SWITCHES: readonly Switch[] = [
     name: 'owed-same-token',
     rule: 'a token is removed only if it is still that one',
     patches: [{ file: 'tests/support/memory-store.ts', from: 'if (batch?.owed[source] === token)', to: 'if (batch?.owed[source] !== undefined)' }],
+    fails: { directed: 'two withdrawals, and who pays for the first ends after the second is decided' },
+  },
+  {
+    name: 'lower-runs-in-order',
+    rule: 'those who stand on a lower run are looked for in ImportedData first, then in RawData',
+    patches: [
+      {
+        file: 'shared/domain/spine/closing.ts',
+        from: '(after) => entities.importedBelowRun(batch.key, source, closed, after, touchSize),\n    (sirens) => touchAndRing(spine, sirens),\n  )\n  await eachPage(\n    (after) => entities.rawBelowRun(batch.key, type, closed, after, touchSize),',
+        to: '(after) => entities.rawBelowRun(batch.key, type, closed, after, touchSize),\n    (sirens) => touchAndRing(spine, sirens),\n  )\n  await eachPage(\n    (after) => entities.importedBelowRun(batch.key, source, closed, after, touchSize),',
+      },
+    ],
+    fails: { directed: 'a flux file is withdrawn while what it said goes from ImportedData to RawData' },
+  },
+  {
+    name: 'runs-raised',
+    rule: 'the run under which a file is closed is raised, never lowered',
+    patches: [{ file: 'tests/support/memory-store.ts', from: '[field]: Math.max(document[field], run)', to: '[field]: run' }],
+    fails: { directed: 'a worker closes a file under a run that was raised since' },
   },
 ]

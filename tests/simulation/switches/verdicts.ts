@@ -12,6 +12,7 @@ export const VERDICTS_SWITCHES: readonly Switch[] = [
         to: '  if (JSON.stringify(next) === JSON.stringify(batch)) return true\n  if (!(await spine.store.admin.updateBatch(next))) return false',
       },
     ],
+    fails: { directed: 'an evaluation that changes nothing comes between the look and the write of another one' },
   },
   {
     name: 'version-before-imports',
@@ -23,6 +24,7 @@ export const VERDICTS_SWITCHES: readonly Switch[] = [
         to: '  const imports = await spine.store.imports.all()\n  const batches = await spine.store.admin.batches()\n  const batch = batches.find((candidate) => candidate.key === key)\n  if (batch?.runs[source] === undefined) return true\n',
       },
     ],
+    fails: { directed: 'two files of a month close, and the evaluation of the one reads Admin after that of the other' },
   },
   {
     name: 'admin-version',
@@ -52,6 +54,7 @@ export const VERDICTS_SWITCHES: readonly Switch[] = [
     name: 'old-verdict-stands',
     rule: 'the old verdict stands while a newer run is imported',
     patches: [{ file: 'shared/domain/spine/verdicts.ts', from: '(!allClosed && run > 1 && old !== undefined)', to: 'false' }],
+    fails: { directed: 'a month is imported again while the next one has a cut file' },
   },
   {
     name: 'guard-share',
@@ -89,11 +92,13 @@ export const VERDICTS_SWITCHES: readonly Switch[] = [
     name: 'headcounts-move',
     rule: 'a headcount file that moves the last month touches those who hold headcounts',
     patches: [{ file: 'shared/domain/spine/closing.ts', from: ' || mayMoveHeadcounts(key, source, imports)', to: '' }],
+    fails: { directed: 'a second headcount file moves the last month, and names one SIREN only' },
   },
   {
     name: 'perimeter-moves',
     rule: 'a late headcount file touches those who leave the perimeter',
     patches: [{ file: 'shared/domain/spine/closing.ts', from: '      await touchPerimetres(spine, batch.key, source)\n', to: '' }],
+    fails: { directed: 'a headcount file that comes after the opening leaves out a SIREN that holds no headcount' },
   },
   {
     name: 'filter-moves',
@@ -124,5 +129,59 @@ export const VERDICTS_SWITCHES: readonly Switch[] = [
     rule: 'a sub-batch without a mapping uses that of its month',
     patches: [{ file: 'shared/domain/spine/batches.ts', from: 'own.length === 0 && isSubBatch(key)', to: 'false' }],
     fails: { seed: 1 },
+  },
+  {
+    name: 'perimeter-inherited',
+    rule: 'a batch without a perimeter has that of an earlier one',
+    patches: [
+      {
+        file: 'shared/domain/spine/batches.ts',
+        from: 'of upTo(key, batches)) {\n    const found',
+        to: 'of upTo(key, batches).slice(0, 1)) {\n    const found',
+      },
+    ],
+    fails: { directed: 'a month without headcounts has the perimeter and the last month of the latest month that has them' },
+  },
+  {
+    name: 'last-month-inherited',
+    rule: 'a batch without headcounts has the last month of an earlier one',
+    patches: [
+      {
+        file: 'shared/domain/spine/batches.ts',
+        from: 'of upTo(key, batches)) {\n    if (batch.param',
+        to: 'of upTo(key, batches).slice(0, 1)) {\n    if (batch.param',
+      },
+    ],
+    fails: { directed: 'a month without headcounts has the perimeter and the last month of the latest month that has them' },
+  },
+  {
+    name: 'latest-inherited',
+    rule: 'what is inherited is that of the latest earlier batch',
+    patches: [{ file: 'shared/domain/spine/batches.ts', from: '.filter((batch) => batch.key <= key).reverse()', to: '.filter((batch) => batch.key <= key)' }],
+    fails: { directed: 'a month without headcounts has the perimeter and the last month of the latest month that has them' },
+  },
+  {
+    name: 'named-by-files',
+    rule: 'files name SIRENs outside the perimeter too',
+    patches: [
+      {
+        file: 'functions/import/gathering.ts',
+        from: '    for (const siren of record.named ?? []) this',
+        to: "    if (record.status === 'imported') for (const siren of record.named ?? []) this",
+      },
+    ],
+    fails: { directed: 'a cut file follows one that names SIRENs outside the perimeter' },
+  },
+  {
+    name: 'holders-of-closed-run',
+    rule: 'a file that waits under the closed run holds nobody',
+    patches: [{ file: 'shared/domain/spine/verdicts.ts', from: 'document.closedRun >= closedRun', to: 'document.closedRun > 0' }],
+    fails: { directed: 'a file that lost its mapping is followed by a month that names others' },
+  },
+  {
+    name: 'judged-under-run',
+    rule: 'a file is judged by what it names under the current run',
+    patches: [{ file: 'shared/domain/spine/verdicts.ts', from: 'document.closedRun >= run && run > 0', to: 'document.closedRun > 0' }],
+    fails: { directed: 'the only file of a month loses its mapping' },
   },
 ]
