@@ -52,7 +52,8 @@ export const detectPage =
     const { window } = reading.current
     await freeze(spine, list, detector, window, dataDatesOf(reading))
 
-    const score = scoring(spine, detector, list.key, window, outcomes)
+    const older = listsToSeal(list.key, await spine.store.lists.lists())
+    const score = scoring(spine, detector, { list: list.key, older, window }, outcomes)
     const { groups, alone } = await cut(page, large)
     for (const group of groups) {
       const sirens = group.map(({ siren }) => siren)
@@ -63,7 +64,12 @@ export const detectPage =
   }
 
 const scoring =
-  (spine: Spine, detector: Detector, list: string, window: BatchWindow, outcomes: Map<string, Outcome>) =>
+  (
+    spine: Spine,
+    detector: Detector,
+    { list, older, window }: { list: string; older: readonly string[]; window: BatchWindow },
+    outcomes: Map<string, Outcome>,
+  ) =>
   async (ledgers: readonly LedgerDocument[], features: readonly FeaturesDocument[], raws: readonly RawDocument[]): Promise<void> => {
     const known = groupBySiren(await spine.store.scores.scores(ledgers.map(({ siren }) => siren)))
     const featuresOf = groupBySiren(features)
@@ -84,8 +90,26 @@ const scoring =
     const sound = ledgers.filter(({ siren }) => outcomes.get(siren) === 'done')
     // older lists first: from here on a worker that was given up can no longer change them
     await spine.store.scores.raiseScoresSeq(sound)
+    await spine.store.scores.putScores(sound.flatMap((ledger) => sealsOf(ledger, older, known.get(ledger.siren) ?? [])))
     await spine.store.scores.putScores(writes)
   }
+
+/**
+ * Older lists in which a worker that was given up may still give a first score to a SIREN: those that were closed before they were published, and the
+ * latest that was. Nobody was in progress when that one was published: who came after was scored there, or in a later one, which sealed it.
+ */
+const listsToSeal = (list: string, lists: readonly ListDocument[]): string[] => {
+  const older = lists.filter(({ key }) => key < list).reverse()
+  const published = older.findIndex(({ publishedAt }) => publishedAt !== undefined)
+  return (published < 0 ? older : older.slice(0, published + 1)).map(({ key }) => key)
+}
+
+/** A SIREN that has nothing in an older list, whose seq could be raised, gets a tombstone there. */
+const sealsOf = ({ siren, seq }: LedgerDocument, older: readonly string[], known: readonly ScoresDocument[]): ScoresDocument[] =>
+  older.filter((list) => !known.some((document) => document.list === list)).map((list) => ({ list, siren, seq, key: SEALED, excluded: SEALED }))
+
+/** Why a SIREN has no score in a list that was closed before it was scored there. */
+const SEALED = 'liste-close'
 
 /** SIRENs that fit in memory together, and those that do not fit in it alone. */
 const cut = async (

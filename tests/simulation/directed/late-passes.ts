@@ -1,6 +1,6 @@
 /** Passes that were given up before they wrote, and that wake when a later pass has been there. */
 import type { Directed, Director } from '../director.ts'
-import { rows, SIRENS } from '../scenario.ts'
+import { headcounts, rows, SIRENS } from '../scenario.ts'
 import { openMonth } from './months.ts'
 
 const [A, B] = SIRENS
@@ -107,6 +107,24 @@ export const LATE_PASSES: readonly Directed[] = [
       const next = await director.receive('detect', '', { until: ['scores.raiseScoresSeq', 'scores.putScores'], nth: 2 })
       await director.goOn(late)
       await director.goOn(next)
+    },
+  },
+  {
+    // B has nothing in that list whose seq could be raised
+    name: 'a late detect adds to the list of before a SIREN that is scored in the next one',
+    async play(director) {
+      await openMonth(director, '2511', [A])
+      director.deposit({ ...headcounts('2511', [A, B]), deposit: 'h2511b', completedAt: 5, replaces: ['h2511'] })
+      await director.receive('import', 'h2511b')
+      director.deposit({ deposit: 'p1', batch: '2511', source: 'paydex', rows: rows([B], () => 1) })
+      await director.receive('import', 'p1')
+      await director.receive('refine')
+      const late = await director.receive('detect', '', { until: 'scores.putScores' })
+      director.giveUp(late)
+      await importValue(director, 'p2', 2, '2512')
+      await director.open('2512')
+      await director.drain()
+      await director.goOn(late)
     },
   },
   {

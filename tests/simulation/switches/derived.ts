@@ -119,12 +119,18 @@ export const DERIVED_SWITCHES: readonly Switch[] = [
     fails: { directed: 'a late detect scores the list of before, once its SIREN is scored in the next one' },
   },
   {
+    name: 'seal-newcomers',
+    rule: 'a SIREN that has nothing in an older list is kept out of it by a tombstone',
+    patches: [{ file: 'functions/detect/core.ts', from: 'older.filter((list) => !known.some(', to: 'older.filter((list) => false && !known.some(' }],
+    fails: { directed: 'a late detect adds to the list of before a SIREN that is scored in the next one' },
+  },
+  {
     name: 'seal-before-score',
     rule: 'the Scores of older lists are sealed before the new score is written',
     patches: [
       {
         file: 'functions/detect/core.ts',
-        from: '    await spine.store.scores.raiseScoresSeq(sound)\n    await spine.store.scores.putScores(writes)\n',
+        from: '    await spine.store.scores.raiseScoresSeq(sound)\n',
         to: '    await spine.store.scores.putScores(writes)\n    await spine.store.scores.raiseScoresSeq(sound)\n',
       },
     ],
