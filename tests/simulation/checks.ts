@@ -1,8 +1,9 @@
 import { monthKeyOf } from '../../shared/domain/batch-key.ts'
+import { isSiren } from '../../shared/domain/siren.ts'
 import { isEffective } from '../../shared/domain/spine/batches.ts'
 import { countingDeposits, ofSource } from '../../shared/domain/spine/counting.ts'
 import { inputsOf } from '../../shared/domain/spine/runs.ts'
-import { entriesAt, INVENTED_FACTS, type World } from '../spine/world.ts'
+import { entriesAt, INVENTED_FACTS, siretOf, surveyOf, type World } from '../spine/world.ts'
 import type { Monitor } from './monitor.ts'
 import { type Expected, expectedState, type OracleFile } from './oracle.ts'
 
@@ -117,9 +118,14 @@ export const failuresOf = (world: World, people: People, monitor: Monitor): stri
 const failuresDerived = ({ data, published }: World, expected: Expected, current: string): string[] => {
   const failures: string[] = []
   const sound = [...data.features.values()].filter(({ siren }) => !expected.failed.has(siren))
-  const features = sound.flatMap(({ siret, batch, columns }) => (columns === undefined ? [] : [[siret, batch, columns]])).sort()
+  const features = sound.flatMap(({ siret, batch, columns }) => (columns === undefined || isSiren(siret) ? [] : [[siret, batch, columns]])).sort()
   const wanted = [...expected.features].map(([siret, columns]) => [siret, current, columns]).sort()
   if (!same(features, wanted)) failures.push(`features: ${JSON.stringify(features)} instead of ${JSON.stringify(wanted)}`)
+  // a SIREN that is taken piece by piece: all its établissements were surveyed, as they are
+  for (const { siren, siret, columns } of sound.filter((document) => isSiren(document.siret))) {
+    const survey = [...data.raws.values()].filter(({ key }) => key === siretOf(siren)).map(({ key, value }) => [key, entriesAt(value, current)] as const)
+    if (columns !== undefined && columns !== surveyOf(survey)) failures.push(`${siret} was surveyed as ${columns} instead of ${surveyOf(survey)}`)
+  }
   for (const { siren, seq: wantedSeq, stage } of data.ledger.values()) {
     if (stage !== 'done') continue
     const derived: [string, number][] = [

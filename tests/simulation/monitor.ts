@@ -5,7 +5,7 @@
 import { isSubBatch, monthKeyOf } from '../../shared/domain/batch-key.ts'
 import { isEffective } from '../../shared/domain/spine/batches.ts'
 import { countingDeposits, ofSource } from '../../shared/domain/spine/counting.ts'
-import type { BatchDocument, ImportDocument } from '../../shared/domain/spine/documents.ts'
+import type { BatchDocument, ImportDocument, ScoresDocument } from '../../shared/domain/spine/documents.ts'
 import type { World } from '../spine/world.ts'
 import { passMonitorOf } from './monitor-passes.ts'
 import { runMonitorOf } from './monitor-runs.ts'
@@ -42,6 +42,8 @@ export const monitorOf = (world: World, onPublished: (list: string) => readonly 
   const completed = new Set<string>()
   /** Lists that were closed when nothing was in progress. */
   const completedLists = new Set<string>()
+  /** Of each closed list, where the SIRENs stood when it was closed. */
+  const closings = new Map<string, Map<string, number>>()
   let current: string | undefined
 
   /** Remembers since when what forbids a write holds without a break. */
@@ -108,8 +110,9 @@ export const monitorOf = (world: World, onPublished: (list: string) => readonly 
         for (const fault of onPublished(key)) faults.add(fault)
       }
       if (state === 'closed' && !since.has('ledger:unfinished')) completedLists.add(key)
-      if (state === 'closed' && before === 'published')
-        for (const [place, { list, content, excluded }] of data.scores) if (list === key) sealed.set(place, JSON.stringify([content, excluded]))
+      if (state !== 'closed') continue
+      closings.set(key, new Map([...data.ledger.values()].map(({ siren, seq }) => [siren, seq])))
+      for (const [place, score] of data.scores) if (score.list === key) sealed.set(place, said(score))
     }
     for (const key of world.announced.keys()) if (data.lists.get(key)?.publishedAt === undefined) faults.add(`list ${key} shows before it is published`)
   }
@@ -153,16 +156,20 @@ export const monitorOf = (world: World, onPublished: (list: string) => readonly 
     }
   }
 
-  /** A pass in flight may end in a list that a person closed over it, until its SIREN is scored in the next one. */
+  /**
+   * A pass that was in flight may end in a list that a person closed over it, until its SIREN is scored in the next one (decision 0008). No pass that
+   * began after the closing writes there, and none at all when nothing was in progress.
+   */
   const watchSealed = (): void => {
-    for (const [place, before] of sealed) {
-      const score = data.scores.get(place)
-      const now = JSON.stringify([score?.content, score?.excluded])
-      if (now === before) continue
-      const [list = '', siren] = place.split(':')
+    for (const [place, score] of data.scores) {
+      const { list, siren, seq } = score
+      const closing = closings.get(list)
+      if (closing === undefined || sealed.get(place) === said(score)) continue
+      const isSeal = score.content === undefined && !sealed.has(place)
+      sealed.set(place, said(score))
+      if (isSeal) continue
       const isSealed = [...data.scores.values()].some((other) => other.siren === siren && other.list > list)
-      if (isSealed || completedLists.has(list)) faults.add(`the score ${place} of a closed list changed`)
-      else sealed.set(place, now)
+      if (isSealed || completedLists.has(list) || seq > (closing.get(siren) ?? 0)) faults.add(`the score ${place} of a closed list changed`)
     }
   }
 
@@ -189,6 +196,8 @@ export const monitorOf = (world: World, onPublished: (list: string) => readonly 
     },
   }
 }
+
+const said = ({ content, excluded }: ScoresDocument): string => JSON.stringify([content, excluded])
 
 /** Sources without which a month does not open by itself, as `batch source`. */
 const missingSources = (batch: BatchDocument, batches: readonly BatchDocument[], { settings }: World): string[] => [

@@ -6,16 +6,17 @@ import { type Faults, type Result, simulate } from './simulate.ts'
 
 /**
  * The schedule of a seed: most have faults; some have none and no sweep, since a sweep may mend what is lost but must not be needed otherwise;
- * in some, reads of many documents are interrupted.
+ * in some, reads of many documents are interrupted; in some, refine takes most SIRENs piece by piece.
  */
 export const simulateSeed = (seed: number, isVerbose = false): Promise<Result> => {
   const isSound = seed % 8 === 0
   const torn = seed % 8 === 1
+  const large = seed % 8 === 2 ? { large: { budget: 1.5, piece: 1 } } : {}
   return simulate(randomScenario(seed), seed ^ 0x5eed, {
     faults: { kind: isSound ? 'none' : 'random' },
     order: 'random',
     sweeps: !isSound,
-    world: { torn },
+    world: { torn, ...large },
     isVerbose,
   })
 }

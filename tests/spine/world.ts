@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto'
 import { type Detector, detectPage } from '../../functions/detect/core.ts'
 import { type DepositReader, importDeposit, importRange, type ReadRecord } from '../../functions/import/core.ts'
 import { type Publisher, publishPage } from '../../functions/publish/core.ts'
-import { refinePage } from '../../functions/refine/core.ts'
+import { type LargeContext, refinePage } from '../../functions/refine/core.ts'
+import type { ComputeLarge } from '../../functions/refine/large.ts'
 import { silentLog } from '../../shared/adapters/log.ts'
 import { dateFinOf } from '../../shared/domain/batch-key.ts'
 import { canonicalJson } from '../../shared/domain/canonical-json.ts'
@@ -14,12 +15,14 @@ import { stateAt } from '../../shared/domain/compaction/compact.ts'
 import type { RawValue } from '../../shared/domain/entity.ts'
 import type { QueueName } from '../../shared/domain/messages.ts'
 import type { ImportDocument, Stage } from '../../shared/domain/spine/documents.ts'
+import type { SurveyDocument } from '../../shared/domain/spine/large-store.ts'
 import { publishIfComplete } from '../../shared/domain/spine/lists.ts'
 import { tryOpen } from '../../shared/domain/spine/opening.ts'
 import { packSirens } from '../../shared/domain/spine/sirens.ts'
 import { DEFAULT_SETTINGS, type SourceFacts, type Spine, type SpineSettings } from '../../shared/domain/spine/spine.ts'
 import { sweepSpine } from '../../shared/domain/spine/sweeping.ts'
 import { workShard } from '../../shared/domain/spine/worker.ts'
+import { memoryLarge } from '../support/memory-large.ts'
 import { emptyData, type MemoryData, memoryStore, type Pause } from '../support/memory-store.ts'
 
 /** A row names a SIREN (or a compte, for the sources that need the mapping) and says a value of it. */
@@ -78,13 +81,14 @@ export type World = {
 export const siretOf = (siren: string): string => `${siren}00011`
 const digest = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16)
 
-export type WorldOptions = { settings?: Partial<SpineSettings>; torn?: boolean }
+/** `large`: refine takes a SIREN that weighs more than `budget` documents piece by piece. */
+export type WorldOptions = { settings?: Partial<SpineSettings>; torn?: boolean; large?: Pick<LargeContext, 'budget' | 'piece'> }
 
 const TICK_MS = 1000
 /** SQS drops a message of a FIFO queue whose deduplication id it has seen in the last five minutes. */
 const DEDUPLICATION_MS = 5 * 60_000
 
-export const createWorld = ({ settings = {}, torn = false }: WorldOptions = {}): World => {
+export const createWorld = ({ settings = {}, torn = false, large }: WorldOptions = {}): World => {
   const data = emptyData()
   const files = new Map<string, InventedFile>()
   const messages: Message[] = []
@@ -92,6 +96,7 @@ export const createWorld = ({ settings = {}, torn = false }: WorldOptions = {}):
   const announced = new Map<string, Date>()
   const readAgain = new Set<string>()
   const seen = new Map<string, number>()
+  const surveys = new Map<string, SurveyDocument>()
   let now = Date.UTC(2025, 0, 1)
   let bells = 0
   let versions = 0
@@ -160,7 +165,15 @@ export const createWorld = ({ settings = {}, torn = false }: WorldOptions = {}):
     }
     const stage = queue as Stage
     const work = {
-      refine: refinePage({ spine: own, compute: computeVariables, version: '1', newVersion: () => String(++versions) }),
+      refine: refinePage({
+        spine: own,
+        compute: computeVariables,
+        version: '1',
+        newVersion: () => String(++versions),
+        ...(large === undefined
+          ? {}
+          : { large: { ...large, signal, compute: computeInPieces, store: inventedLarge(memoryLarge(data, surveys, { pause, torn })) } }),
+      }),
       detect: detectPage({ spine: own, detectorOf: async () => inventedDetector }),
       publish: publishPage(own, memoryPublisher(published, pause)),
     }[stage]
@@ -300,6 +313,32 @@ const computeVariables: Parameters<typeof refinePage>[0]['compute'] = async ({ e
   return new Map(known.map(([key, entries]) => [key, variablesOf(entries, entriesAt(entreprise, batch), batch, window.dateFinEffectif)]))
 }
 
+/** In the invented world an établissement is inside whatever its headcount. */
+const inventedLarge = (store: LargeContext['store']): LargeContext['store'] => ({
+  ...store,
+  rawHeads: async (siren) => (await store.rawHeads(siren)).map((head) => ({ ...head, algo2: true })),
+})
+
+/** The same variables piece by piece; those of the entreprise say what the survey found. */
+const computeInPieces: ComputeLarge = ({ entreprise, batch, window, surveyed }) => {
+  const survey = surveyed === undefined ? [] : [...(surveyed as [string, Entries][])]
+  return {
+    survey(etablissements) {
+      survey.push(...etablissements.map((value): [string, Entries] => [value.key, entriesAt(value, batch)]))
+      if (survey.some(([, entries]) => holds(entries, POISON.refine))) throw new Error('no variable can be computed')
+    },
+    surveyed: () => survey,
+    entreprise: () => surveyOf(survey),
+    etablissement(value) {
+      const entries = entriesAt(value, batch)
+      return Object.keys(entries).length === 0 ? undefined : variablesOf(entries, entriesAt(entreprise, batch), batch, window.dateFinEffectif)
+    },
+  }
+}
+
+/** The variables of an entreprise that is taken piece by piece. */
+export const surveyOf = (survey: readonly (readonly [string, Entries])[]): string => digest(survey)
+
 /** The score of a SIREN: a digest of its variables. */
 export const scoreOf = (columns: readonly unknown[]): string => digest(columns)
 
@@ -307,7 +346,7 @@ const inventedDetector: Detector = {
   describe: { artefact: 'a', algo: 'invented', ruleset: 'none', thresholds: { F1: 0.5, F2: 0.3 } },
   staleness: () => undefined,
   score({ siren, list, features, raws }) {
-    const columns = features.flatMap((document) => (document.columns === undefined ? [] : [document.columns]))
+    const columns = features.flatMap((document) => (document.columns === undefined || document.siret === siren ? [] : [document.columns]))
     if (columns.length === 0) return { key: 'none', excluded: 'no-features' }
     const batch = features[0]?.batch ?? list
     if (raws.some(({ value }) => holds(entriesAt(value, batch), POISON.detect))) throw new Error('no score can be given')
