@@ -291,13 +291,15 @@ export const resumeCascade = (marches: readonly Marche[]): string => {
 }
 
 const LARGEUR_NOM = 18
+/** Around a radar on a phone there is room for the longest words, no more. */
+const LARGEUR_AXE = 12
 /** A long name on several lines, so that a drawing keeps its room. */
-const enLignes = (nom: string): string[] => {
+const enLignes = (nom: string, largeur = LARGEUR_NOM): string[] => {
   const lignes: string[] = []
   for (const mot of nom.split(' ')) {
     const derniere = lignes.pop()
     if (derniere === undefined) lignes.push(mot)
-    else if (`${derniere} ${mot}`.length > LARGEUR_NOM) lignes.push(derniere, mot)
+    else if (`${derniere} ${mot}`.length > largeur) lignes.push(derniere, mot)
     else lignes.push(`${derniere} ${mot}`)
   }
   return lignes
@@ -306,7 +308,7 @@ const enLignes = (nom: string): string[] => {
 /** Themes on a scale of 0 (reassuring) to 1 (worrying), 0.5 neutral. */
 export const dessinRadar = (axes: readonly { nom: string; valeur: number }[]): Dessin => ({
   donnees: {
-    labels: axes.map(({ nom }) => enLignes(nom)),
+    labels: axes.map(({ nom }) => enLignes(nom, LARGEUR_AXE)),
     datasets: [
       {
         type: 'radar' as const,
@@ -334,6 +336,8 @@ export const dessinRadar = (axes: readonly { nom: string; valeur: number }[]): D
       r: {
         min: 0,
         max: 1,
+        // No axis lies flat: a name beside the drawing would be cut on a phone.
+        startAngle: axes.length % 4 === 0 ? 180 / axes.length : 0,
         ticks: { display: false, stepSize: 0.25 },
         pointLabels: { font: { size: 13 } },
       },

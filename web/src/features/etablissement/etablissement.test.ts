@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { rangMois } from '../../format/dates.ts'
+import { dessinRadar } from './dessins.ts'
 import { cascade, cleNormale, facteursParSens, libelleMotif, libelleTheme, radar, redressement } from './explication.ts'
 import { jugements, libelleJugement } from './procedures.ts'
 import { resumeDette, resumeEffectif } from './resumes.ts'
@@ -176,6 +177,16 @@ describe('explanation', () => {
   })
   test('fewer than three themes are no radar', () =>
     expect([radar({ a: 1, b: 1 }), radar(undefined), radar({ a: 1, b: 0, c: 0.5 }).length]).toEqual([[], [], 3]))
+  test('no axis of a radar lies flat, and their names are short lines: a phone has no room beside the drawing', () => {
+    for (const count of [3, 4, 5, 6, 8]) {
+      const { donnees, options } = dessinRadar(Array.from({ length: count }, () => ({ nom: 'Retards de paiement aux fournisseurs', valeur: 0.5 })))
+      const scale: unknown = options.scales?.r ?? {}
+      const { startAngle: first } = scale as { startAngle: number }
+      const angles = Array.from({ length: count }, (_, rank) => (first + (rank * 360) / count) % 180)
+      expect([count, angles.includes(90)]).toEqual([count, false])
+      expect(donnees.labels?.[0]).toEqual(['Retards de', 'paiement aux', 'fournisseurs'])
+    }
+  })
   test('an expert rule is told with its reasons', () => {
     const score = {
       idListe: '',
