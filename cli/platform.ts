@@ -1,11 +1,11 @@
 import type { Db } from 'mongodb'
-import { silentLog } from '../shared/adapters/log.ts'
 import { connectMongo } from '../shared/adapters/mongo/connect.ts'
 import { createSpine } from '../shared/adapters/spine.ts'
 import { sqsQueue } from '../shared/adapters/sqs.ts'
 import type { QueueName } from '../shared/domain/messages.ts'
 import type { Spine } from '../shared/domain/spine/spine.ts'
 import { sourceFacts } from '../shared/sources/facts.ts'
+import { giveLocalCredentials, operatorLog } from './operator.ts'
 import { readStackFile, type StackFile } from './stack-file.ts'
 
 /** Where a command acts: the running local stack, or what the environment names (MONGODB_URI, POSTGRES_URL, …_QUEUE_URL). */
@@ -21,9 +21,11 @@ const NAMES: readonly QueueName[] = ['settle', 'import', 'refine', 'detect', 'pu
 /** Opens the platform for one command. Throws `STACK_NOT_FOUND` or `DATABASE_DOWN`. */
 export const openPlatform = async (options: PlatformOptions): Promise<Platform> => {
   const stack = await readStackFile(options.stack)
+  giveLocalCredentials(stack)
   const { db, close } = await connectMongo(stack.mongodb)
   const urls = Object.fromEntries(NAMES.flatMap((name) => (stack.queues?.[name] === undefined ? [] : [[name, stack.queues[name]]])))
-  const spine = createSpine({ db, queue: sqsQueue({ urls, endpoint: stack.sqs, region: REGION }), log: silentLog, sources: sourceFacts })
+  const log = operatorLog((line) => process.stderr.write(line))
+  const spine = createSpine({ db, queue: sqsQueue({ urls, endpoint: stack.sqs, region: REGION }), log, sources: sourceFacts })
   return { db, spine, stack, close }
 }
 

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { deadLetterArn, queueUrlOf } from '../../shared/adapters/queue-depths.ts'
 import { AppError } from '../../shared/domain/errors.ts'
 import type { QueueName } from '../../shared/domain/messages.ts'
+import { giveLocalCredentials } from '../operator.ts'
 import { print } from '../output.ts'
 import { REGION } from '../platform.ts'
 import { readStackFile, type StackFile } from '../stack-file.ts'
@@ -23,7 +24,9 @@ export const queueCommand = (): Command => {
     .action(async (name: string, options: Options) => {
       const known = NAMES.find((candidate) => candidate === name)
       if (known === undefined) throw new AppError('INPUT_INVALID', `La file « ${name} » est inconnue : ${NAMES.join(', ')}.`)
-      const result = await redrive(await readStackFile(options.stack), known)
+      const stack = await readStackFile(options.stack)
+      giveLocalCredentials(stack)
+      const result = await redrive(stack, known)
       print(options.json, { queue: name, ...result }, () => [
         result.task === undefined ? `${result.moved} message(s) remis dans la file ${name}` : `remise en file de ${name} demandée : ${result.task}`,
       ])

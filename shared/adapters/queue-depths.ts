@@ -29,7 +29,7 @@ export const deadLetterDepths = async ({ urls, deadLetters = {}, endpoint, regio
           const { Attributes = {} } = await client.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] }))
           return { queue, messages: names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0) }
         } catch (cause) {
-          return { queue, error: cause instanceof AppError ? cause.message : 'la file de rebut ne répond pas' }
+          return { queue, error: cause instanceof AppError ? cause.message : `la file de rebut ne répond pas : ${reasonOf(cause)}` }
         }
       }),
     )
@@ -47,3 +47,9 @@ export const deadLetterArn = async (client: SQSClient, queue: QueueName, url: st
 
 export const queueUrlOf = async (client: SQSClient, arn: string): Promise<string> =>
   (await client.send(new GetQueueUrlCommand({ QueueName: arn.split(':').at(-1) }))).QueueUrl ?? ''
+
+/** Drivers leave the message of a refused connection empty. */
+const reasonOf = (cause: unknown): string => {
+  if (!(cause instanceof Error)) return String(cause)
+  return cause.message === '' ? cause.name : cause.message
+}
