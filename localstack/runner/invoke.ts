@@ -6,7 +6,8 @@ import { Agent, request } from 'node:http'
  */
 export type Invocation = { ok: true; payload: unknown; text: string } | { ok: false; why: 'refused' | 'crashed' | 'failed' | 'too-large'; message: string }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 512 })
+/** No connection serves twice: one that the function closes for being idle while a call is on its way looks like a crash, and costs the message one of its receives. */
+const agent = new Agent({ keepAlive: false, maxSockets: 512 })
 
 /** Calls a function through the invoke API. Never throws; waits as long as the function's own timeout lets it run. */
 export const invokeAt = (port: number, functionName: string, event: Buffer): Promise<Invocation> =>
