@@ -30,10 +30,10 @@ export const chain = async ({ companies, months, seed, onLine }: ChainOptions): 
   try {
     const sample = await generateSample({ companies, seed, batch: '2511', batches: months, directory })
     const lines = (line: string): void => onLine?.(line)
-    const stack = await startStack({ pages: false, onLine: lines })
+    const { value: stack, wall } = await timed(() => startStack({ pages: false, onLine: lines }))
     try {
       const baseline = await naivePass(sample.months)
-      const figures = await runMonths(stack, sample.months, companies, baseline, lines)
+      const figures = [...(await startOf(stack, wall, baseline)), ...(await runMonths(stack, sample.months, companies, baseline, lines))]
       return { subject: `chain, ${companies} entreprises, ${months} month(s)`, baseline, figures }
     } finally {
       await stack.stop()
@@ -41,6 +41,15 @@ export const chain = async ({ companies, months, seed, onLine }: ChainOptions): 
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
+}
+
+/** What it took until everything answered: `wall` in seconds, and the processor time of every process but this one, which made the sample too. */
+const startOf = async (stack: Stack, wall: number, baseline: Figure): Promise<Figure[]> => {
+  const cpu = [...(await readingsOf(stack)).values()].filter(({ pid }) => pid !== process.pid).reduce((sum, reading) => sum + reading.cpu, 0)
+  return [
+    { name: 'start of the platform', value: wall, unit: 's' },
+    { name: 'start, processor', value: cpu, unit: 's cpu', ratio: cpu / baseline.value },
+  ]
 }
 
 /** What the machine needs, at the very least, to look at every record: each line through JSON and back. Processor seconds per month. */
@@ -70,6 +79,7 @@ const runMonths = async (
   const figures: Figure[] = []
   const atRest = await readingsOf(stack)
   let deposits = 0
+  let touched = 0
   try {
     for (const { batch, files } of months) {
       const before = await readingsOf(stack)
@@ -89,6 +99,9 @@ const runMonths = async (
       // one minute of it: what the seconds must be read with
       figures.push({ name: `${batch} load of the machine`, value: loadavg()[0] ?? 0, unit: 'waiting for a processor' })
       figures.push({ name: `${batch} deposits`, value: depositSeconds, unit: 's' })
+      const seqs = await seqsOf(db)
+      figures.push({ name: `${batch} touches of a SIREN`, value: (seqs.total - touched) / Math.max(1, seqs.sirens), unit: 'on average' })
+      touched = seqs.total
       for (const [stage, time] of stages) figures.push({ name: `${batch} work at ${stage}`, value: time, unit: 's' })
       figures.push({ name: `${batch} processor, all processes`, value: total, unit: 's cpu', ratio: total / baseline.value })
       for (const [name, cpu] of used)
@@ -98,6 +111,13 @@ const runMonths = async (
     await close()
   }
   return [...figures, ...memoryOf(stack, atRest, await readingsOf(stack))]
+}
+
+/** The sum of the seqs of the ledger: every touch raises one, and after each the SIREN goes through the stages again, unless it had not left the first. */
+const seqsOf = async (db: Db): Promise<{ total: number; sirens: number }> => {
+  const group = { $group: { _id: null, total: { $sum: '$seq' }, sirens: { $sum: 1 } } }
+  const [sums] = await db.collection('Ledger').aggregate<{ total: number; sirens: number }>([group]).toArray()
+  return sums ?? { total: 0, sirens: 0 }
 }
 
 /** Peaks of the processes of functions, as ratios to what each held before the first deposit, when no container had been asked for anything. */
