@@ -5,6 +5,7 @@
 import { COMPACTION_SWITCHES } from './switches/compaction.ts'
 import { DEPOSITS_SWITCHES } from './switches/deposits.ts'
 import { DERIVED_SWITCHES } from './switches/derived.ts'
+import { LARGE_SWITCHES } from './switches/large.ts'
 import { LEDGER_SWITCHES } from './switches/ledger.ts'
 import { LISTS_SWITCHES } from './switches/lists.ts'
 import { OPENING_SWITCHES } from './switches/opening.ts'
@@ -17,6 +18,7 @@ export const SWITCHES: readonly Switch[] = [
   ...DERIVED_SWITCHES,
   ...LEDGER_SWITCHES,
   ...COMPACTION_SWITCHES,
+  ...LARGE_SWITCHES,
   ...DEPOSITS_SWITCHES,
   ...RUNS_SWITCHES,
   ...VERDICTS_SWITCHES,
