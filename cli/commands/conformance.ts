@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { Command } from 'commander'
 import { BSON } from 'mongodb'
 import * as z from 'zod'
@@ -13,6 +12,7 @@ import { sirenOf } from '../../shared/domain/siren.ts'
 import { computeFeatures } from '../../shared/domain/variables/compute.ts'
 import { type FeatureRow, rowsOf } from '../../shared/domain/variables/rows.ts'
 import { RULES_2023 } from '../../shared/domain/variables/rules.ts'
+import { writeLines } from '../stream-out.ts'
 
 /**
  * The commands by which results are compared with those of another implementation (refine §8.1): one document of extended JSON on the
@@ -192,10 +192,12 @@ const documentOf = (text: string): unknown => {
   }
 }
 
-const print = async (lines: Iterable<unknown> | AsyncIterable<unknown>): Promise<void> => {
-  for await (const line of lines) {
-    if (!process.stdout.write(`${toExtendedJson(line)}\n`)) await once(process.stdout, 'drain')
-  }
+const print = async (values: Iterable<unknown> | AsyncIterable<unknown>): Promise<void> => {
+  await writeLines(process.stdout, linesOf(values))
+}
+
+async function* linesOf(values: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const value of values) yield toExtendedJson(value)
 }
 
 /** `sf conformance compact|purge|features|public|hash`. */

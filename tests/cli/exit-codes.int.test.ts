@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { COMMANDS } from '../../cli/commands/index.ts'
 
 const root = path.resolve(import.meta.dirname, '..', '..')
 const directory = mkdtempSync(path.join(tmpdir(), 'sf-'))
@@ -17,7 +18,7 @@ describe('sf', () => {
   it('explains itself and every command', () => {
     const { status, stdout } = sf('--help')
     expect(status).toBe(0)
-    const commands = ['status', 'sample', 'upload', 'depots', 'batch', 'retry', 'recompute', 'parse-file', 'conformance', 'model', 'storage', 'token']
+    const commands = Object.keys(COMMANDS)
     for (const command of commands) expect(stdout).toContain(`\n  ${command} `)
   })
 
@@ -26,11 +27,32 @@ describe('sf', () => {
     ['an unknown option', ['status', '--nonsense']],
     ['an unknown option of a part of a command', ['batch', 'list', '--nonsense']],
     ['a missing argument', ['depots', 'show']],
+    ['a list without its date', ['list', 'publish', '2511']],
+    ['nothing to compute again', ['recompute']],
   ])('answers %s with exit 2 and the help', (_, parameters) => {
     const { status, stderr } = sf(...parameters)
     expect(status).toBe(2)
     expect(stderr).toMatch(/^error: /)
     expect(stderr).toContain('Usage: sf')
+  })
+
+  it('compares with another implementation: what is no document, or not the one expected, is refused with exit 2', () => {
+    const conformance = (input: string) =>
+      spawnSync(process.execPath, [path.join(root, 'cli', 'main.ts'), 'conformance', 'features'], { encoding: 'utf8', input })
+    expect(conformance('{')).toMatchObject({ status: 2, stdout: '', stderr: 'sf: L’entrée n’est pas un document JSON\n' })
+    const { status, stderr } = conformance('{"params":{"batch":"2511"}}')
+    expect(status).toBe(2)
+    expect(stderr).toContain('params.date_debut')
+  })
+
+  it('ends without a fault when its reader has seen enough', () => {
+    const cases = Array.from({ length: 20_000 }, () => ({ type: 'ccsf', key: '01234567800012', entry: { action: 'a' } }))
+    const file = path.join(directory, 'cases.json')
+    writeFileSync(file, JSON.stringify({ cases }))
+    const script = `"${process.execPath}" "${path.join(root, 'cli', 'main.ts')}" conformance hash < "${file}" | head -1; echo "\${PIPESTATUS[0]}"`
+    const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/^\{"hash":"[0-9a-f]{32}"\}\n0\n$/)
   })
 
   it('says with exit 6 that no platform runs where the stack file points', () => {

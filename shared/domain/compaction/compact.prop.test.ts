@@ -211,6 +211,21 @@ describe('compaction of one entity', () => {
     )
   })
 
+  test('stock: after a batch that gives a type as stock, its state is exactly what was imported for it', () => {
+    return fc.assert(
+      fc.property(imports, verdictsWithoutRuns, (items, verdicts) => {
+        const states = statesOf(compact(undefined, items.map(documentOf), verdicts).value)
+        for (const [i, batch] of BATCHES.entries()) {
+          for (const type of verdicts[i]?.complete ?? []) {
+            const imported = items.filter((item) => item.batch === batch && item.type === type).flatMap(({ hashes }) => hashes)
+            expect(states[batch]?.[type] ?? []).toEqual([...new Set(imported)].sort())
+          }
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+
   test('flux: without stock types nothing is ever deleted', () => {
     return fc.assert(
       fc.property(imports, (items) => {
