@@ -19,15 +19,16 @@ import { rowsOf } from '../../shared/domain/variables/rows.ts'
 import { rulesOf } from '../../shared/domain/variables/rules.ts'
 import { parseFeatures } from '../../shared/domain/variables/storage.ts'
 import { withPlatform } from '../platform.ts'
+import { rulesOption } from '../rules-option.ts'
 import { csvLine, jsonLine, writeLines } from '../stream-out.ts'
 
 export const EXPORTS = ['features', 'etablissements', 'entreprises'] as const
 export type ExportKind = (typeof EXPORTS)[number]
 
 /** `batch`: state of the public series (default: the current one). `key`: only this SIREN. `additions`: the variables that the reference has not. */
-export type ExportRequest = { format: 'ndjson' | 'csv'; batch: string; key?: string | undefined; additions: boolean; rules: 'default' | '2023' | '2026' }
+export type ExportRequest = { format: 'ndjson' | 'csv'; batch: string; key?: string | undefined; additions: boolean; rules: string }
 
-type Options = { format: 'ndjson' | 'csv'; key?: string; at?: string; additions?: boolean; rules: 'default' | '2023' | '2026'; stack?: string }
+type Options = { format: 'ndjson' | 'csv'; key?: string; at?: string; additions?: boolean; rules: string; stack?: string }
 
 /** `sf export`: flat rows of variables, or what agents see of each entity (refine §§1.5, 4.4), streamed to the standard output. */
 export const exportCommand = (): Command =>
@@ -39,7 +40,7 @@ export const exportCommand = (): Command =>
     .option('--key <siren>', 'only this entreprise and its établissements')
     .option('--at <batch>', 'state of the public series at this batch (default: the current one)')
     .option('--additions', 'with the variables that the reference has not')
-    .addOption(new Option('--rules <year>', 'rules of the rows').choices(['default', '2023', '2026']).default('default'))
+    .addOption(rulesOption('rules of the rows'))
     .option('--stack <file>', 'file of the running stack')
     .action((what: ExportKind, options: Options) =>
       withPlatform(options, async ({ db, spine }) => {

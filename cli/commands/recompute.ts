@@ -13,6 +13,7 @@ import { MODELS, readModel } from '../model-folder.ts'
 import { print } from '../output.ts'
 import { type Platform, withPlatform } from '../platform.ts'
 import { listScorer, type RecomputeContext, type RescoredList, type Rules, rescoreList } from '../recompute-list.ts'
+import { rulesOption } from '../rules-option.ts'
 import { checkedMonth } from './list.ts'
 
 type Options = { from?: Stage; list?: string; shard?: string; siren?: string; models: string; rules: Rules; json?: boolean; stack?: string }
@@ -26,9 +27,7 @@ export const recomputeCommand = (): Command =>
     .option('--siren <siren>', 'only this entreprise')
     .addOption(new Option('--list <month>', 'score this list again, AAMM: agents do not see it meanwhile').conflicts(['from', 'shard', 'siren']))
     .addOption(new Option('--models <dir>', 'with --list: folder of the artefacts').default(process.env['MODELS_ROOT'] ?? MODELS))
-    .addOption(
-      new Option('--rules <year>', 'with --list: rules of the variables, those of refine').env('RULES').choices(['default', '2023', '2026']).default('default'),
-    )
+    .addOption(rulesOption('with --list: rules of the variables, those of refine').env('RULES'))
     .option('--json', 'one JSON value')
     .option('--stack <file>', 'file of the running stack')
     .action(async (options: Options, command: Command) => {

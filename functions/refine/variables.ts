@@ -6,21 +6,18 @@ import { addToSurvey, decodeSurvey, emptySurvey, encodeSurvey } from '../../shar
 import type { ComputeVariables } from './core.ts'
 import type { ComputeLarge } from './large.ts'
 
-type Preset = Parameters<typeof rulesOf>[0]
-
 /** Raised when the same RawData give other variables: everything is then computed again at the next pass. */
 const VARIABLES_VERSION = 1
 
 /** Names the rules in the fingerprint of what is computed with them. */
-export const rulesVersion = (preset: Preset): string => `${VARIABLES_VERSION}:${preset}`
+export const rulesVersion = (rules: string): string => `${VARIABLES_VERSION}:${rules}`
 
 /** The variables of a SIREN in their stored form: its entreprise under the SIREN, its établissements under their SIRET. */
 export const computeVariables =
-  (preset: Preset): ComputeVariables =>
+  (rules: string): ComputeVariables =>
   async ({ siren, entreprise, etablissements, batch, window }) => {
     const stored = new Map<string, unknown>()
-    const rules = rulesOf(preset)
-    for await (const columns of computeFeatures({ siren, entreprise, etablissements: () => etablissements, window, batch, rules })) {
+    for await (const columns of computeFeatures({ siren, entreprise, etablissements: () => etablissements, window, batch, rules: rulesOf(rules) })) {
       stored.set(columns.siret, encodeColumns(columns))
     }
     return stored
@@ -28,9 +25,9 @@ export const computeVariables =
 
 /** The same, one at a time: the first pass over the établissements leaves sums, with which the second computes each of them. */
 export const computeLarge =
-  (preset: Preset): ComputeLarge =>
+  (rules: string): ComputeLarge =>
   ({ siren, entreprise, batch, window, surveyed }) => {
-    const frame = frameOf(window, rulesOf(preset))
+    const frame = frameOf(window, rulesOf(rules))
     const survey = surveyed === undefined ? emptySurvey(frame) : decodeSurvey(surveyed)
     return {
       survey(etablissements) {

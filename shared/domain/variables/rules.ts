@@ -40,8 +40,29 @@ export const RULES_2026: Rules = all('2026')
 /** Production: what refine §5 marks "adopt". Partial activity keeps 2023 for the model and shows 2026 to agents (§5.2). */
 export const DEFAULT_RULES: Rules = { ...RULES_2026, apart: '2023' }
 
-/** One rule set by its name, with switches by rule. */
-export const rulesOf = (preset: 'default' | Version, switches: Partial<Rules> = {}): Rules => ({
-  ...(preset === '2023' ? RULES_2023 : preset === '2026' ? RULES_2026 : DEFAULT_RULES),
-  ...switches,
-})
+const PRESETS: ReadonlyMap<string, Rules> = new Map([
+  ['default', DEFAULT_RULES],
+  ['2023', RULES_2023],
+  ['2026', RULES_2026],
+])
+
+/** Can this text name rules? See `rulesOf`. */
+export const isRules = (text: string): boolean => parse(text) !== undefined
+
+/** Rules by their text: a set (`default`, `2023`, `2026`), then the rules that differ from it, as in `default,apart=2026`. Throws for any other text. */
+export const rulesOf = (text: string): Rules => {
+  const rules = parse(text)
+  if (rules === undefined) throw new RangeError(`no rules are named « ${text} »`)
+  return rules
+}
+
+const parse = (text: string): Rules | undefined => {
+  const [name = '', ...others] = text.split(',')
+  let rules = PRESETS.get(name)
+  for (const other of others) {
+    const [rule = '', version = ''] = other.split('=')
+    if (rules === undefined || !Object.hasOwn(rules, rule) || (version !== '2023' && version !== '2026') || other !== `${rule}=${version}`) return undefined
+    rules = { ...rules, [rule]: version }
+  }
+  return rules
+}
