@@ -2,6 +2,8 @@ import { datapiApp } from '../functions/datapi/app.ts'
 import { silentLog } from '../shared/adapters/log.ts'
 import { CODES, CONSEQUENCES, type Kind } from '../shared/domain/errors.ts'
 import { variablesMarkdown } from '../shared/domain/variables/documentation.ts'
+import { SWITCHES } from '../tests/simulation/sabotage.ts'
+import type { Schedule } from '../tests/simulation/switches/switch.ts'
 import { functionNames, variablesOf } from './environment.ts'
 import { MEANINGS } from './environment-meanings.ts'
 
@@ -10,6 +12,7 @@ export const generatedPages = async (): Promise<Record<string, string>> => ({
   'docs/variables.md': variablesMarkdown(),
   'docs/errors.md': errorsMarkdown(),
   'docs/env.md': environmentMarkdown(),
+  'docs/simulation-switches.md': switchesMarkdown(),
   'docs/openapi.json': await openApiJson(),
 })
 
@@ -90,6 +93,23 @@ local run gives its own.
 ${table(['variable', 'meaning', 'default', 'functions'], lines)}
 `
 }
+
+const scheduleText = (schedule: Schedule): string => {
+  if ('seed' in schedule) return `seed ${schedule.seed}`
+  return 'directed' in schedule ? schedule.directed : `${schedule.fault.kind} in « ${schedule.scenario} »`
+}
+
+const switchesMarkdown = (): string => `# Switches of the simulation
+
+Generated from \`tests/simulation/switches\`: do not edit, run \`npm run docs\`.
+
+One switch per rule of the spine: with the rule turned off, the schedule fails. What a switch is, and how to run one: [simulation](simulation.md#switches).
+
+${table(
+  ['switch', 'rule', 'schedule that fails without it'],
+  SWITCHES.map(({ name, rule, fails }) => [`\`${name}\``, rule, scheduleText(fails)]),
+)}
+`
 
 const unused = (): never => {
   throw new Error('the document needs no service')
