@@ -100,4 +100,35 @@ export const WORKER_SCHEDULES: readonly Directed[] = [
       await director.goOn(importing)
     },
   },
+  {
+    name: 'a producer stops between its documents and its touch',
+    async play(director) {
+      await openMonth(director, '2511', [A])
+      director.deposit({ deposit: 'p1', batch: '2511', source: 'paydex', rows: rows([A], () => 1) })
+      const producer = await director.receive('import', 'p1', { until: ['ledger.touch', 'entities.putImported'], nth: 2 })
+      await director.sweep()
+      director.lose('import', 'p1')
+      await director.drain()
+      await director.goOn(producer)
+    },
+  },
+  {
+    name: 'a month is opened when a worker is about to read its page',
+    async play(director) {
+      await openMonth(director, '2511', [A])
+      await importValue(director, 'p1', 1)
+      const worker = await director.receive('refine', '', { until: 'ledger.page' })
+      await importValue(director, 'p2', 2, '2512')
+      await director.open('2512')
+      await director.goOn(worker)
+    },
+  },
+  {
+    name: 'who closed a corrected file dies before the touches of those whom it leaves out',
+    async play(director) {
+      await openMonth(director, '2511', [A, B])
+      director.deposit({ deposit: 's2511b', batch: '2511', source: 'sirene', rows: rows([A], () => 7), completedAt: 5, replaces: ['s2511'] })
+      director.kill(await director.receive('import', 's2511b', { until: 'entities.importedBelowRun' }))
+    },
+  },
 ]

@@ -74,7 +74,7 @@ export const LEDGER_SWITCHES: readonly Switch[] = [
         to: '  await spine.store.entities.putImported(documents)\n  for (const siren of sirens) shards.add(',
       },
     ],
-    fails: { seed: 647 },
+    fails: { directed: 'a producer stops between its documents and its touch' },
   },
   {
     name: 'documents-before-result',
@@ -168,7 +168,7 @@ export const LEDGER_SWITCHES: readonly Switch[] = [
       },
       { file: 'shared/domain/spine/worker.ts', from: 'const current = (await admin.current())?.batch', to: 'const current = early' },
     ],
-    fails: { seed: 562 },
+    fails: { directed: 'a month is opened when a worker is about to read its page' },
   },
   {
     name: 'ledger-before-admin',
