@@ -251,7 +251,8 @@ const inventedReader = (
   },
   async *rows(document, run, range) {
     await pause?.('reader.rows')
-    onRead(`${document.deposit}:${run.n}:${String(range).padStart(6, '0')}`)
+    // the results of a run that was raised since are no longer kept
+    if (data.batches.get(document.batch)?.runs[document.source]?.n === run.n) onRead(`${document.deposit}:${run.n}:${String(range).padStart(6, '0')}`)
     const file = files.get(document.deposit)
     const plan = document.plan?.ranges[range]
     if (file === undefined || plan === undefined) return
