@@ -76,6 +76,16 @@ export const SWEEPING_SCHEDULES: readonly Directed[] = [
     },
   },
   {
+    name: 'the worker that takes a deposit back dies before its touches',
+    async play(director) {
+      await openMonth(director, '2511', [A, B])
+      director.deposit({ deposit: 'p1', batch: '2511', source: 'paydex', rows: rows([A], () => 1) })
+      await director.rest()
+      await director.withdraw('p1')
+      director.kill(await director.receive('import', 'p1', { until: 'entities.importedBelowRun' }))
+    },
+  },
+  {
     name: 'the message of a confirmation is lost',
     async play(director) {
       await openMonth(director, '2511', [A, B, C])

@@ -80,7 +80,7 @@ export const RUNS_SWITCHES: readonly Switch[] = [
         to: 'void 0\n  if (!(await spine.store.admin.updateBatch(next))) return false\n  if (effectiveChanged || runClosed || mayMoveHeadcounts(key, source, imports)) {\n    await touchLowerRuns(spine, next, source)\n    await touchHolders(spine, source)\n    await touchPerimetres(spine, key, source)\n  }',
       },
     ],
-    fails: { directed: 'who closed a corrected file dies before the touches of those whom it leaves out' },
+    fails: { directed: 'the worker that takes a deposit back dies before its touches' },
   },
   {
     name: 'owed-same-token',
