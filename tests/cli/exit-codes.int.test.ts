@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { COMMANDS } from '../../cli/commands/index.ts'
 
 const root = path.resolve(import.meta.dirname, '..', '..')
 const directory = mkdtempSync(path.join(tmpdir(), 'sf-'))
@@ -17,7 +18,7 @@ describe('sf', () => {
   it('explains itself and every command', () => {
     const { status, stdout } = sf('--help')
     expect(status).toBe(0)
-    const commands = ['status', 'sample', 'upload', 'depots', 'batch', 'retry', 'recompute', 'parse-file', 'conformance', 'model', 'storage', 'token']
+    const commands = Object.keys(COMMANDS)
     for (const command of commands) expect(stdout).toContain(`\n  ${command} `)
   })
 
@@ -26,6 +27,8 @@ describe('sf', () => {
     ['an unknown option', ['status', '--nonsense']],
     ['an unknown option of a part of a command', ['batch', 'list', '--nonsense']],
     ['a missing argument', ['depots', 'show']],
+    ['a list without its date', ['list', 'publish', '2511']],
+    ['nothing to compute again', ['recompute']],
   ])('answers %s with exit 2 and the help', (_, parameters) => {
     const { status, stderr } = sf(...parameters)
     expect(status).toBe(2)
