@@ -102,7 +102,7 @@ export const listScorer = async ({ spine, large, modelOf, rules }: RecomputeCont
     async score(siren, raws) {
       const entities = raws === 'large' ? await inPieces(large, siren) : together(raws)
       const features = hasSiren(perimetre, siren) ? await featuresOf(siren, entities) : []
-      return detector.score({ siren, list: key, window, features, raws: [] })
+      return detector.score({ siren, list: key, window, features })
     },
   }
 }

@@ -69,9 +69,9 @@ test('a large SIREN is scored as if its établissements were read together, and 
   expect(watch.columns).not.toContain('ratio_dette')
   for (const type of ['logistic', 'forest'] as const) {
     const detector = detectorOf(loadArtefactJson(tinyArtefact(type)))
-    const together = detector.score({ siren: SIREN, list: '2511', window, features: documents, raws: [] })
+    const together = detector.score({ siren: SIREN, list: '2511', window, features: documents })
     expect(together).toHaveProperty('content')
-    expect(detector.score({ siren: SIREN, list: '2511', window, features: condensed, raws: [] })).toEqual(together)
+    expect(detector.score({ siren: SIREN, list: '2511', window, features: condensed })).toEqual(together)
   }
 })
 

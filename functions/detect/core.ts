@@ -6,7 +6,7 @@ import { dateFinOf, monthKeyOf } from '../../shared/domain/batch-key.ts'
 import { canonicalJson } from '../../shared/domain/canonical-json.ts'
 import type { BatchWindow } from '../../shared/domain/features.ts'
 import { addMonths, formatMonth } from '../../shared/domain/month.ts'
-import type { FeaturesDocument, LedgerDocument, ListDocument, RawDocument, ScoresDocument } from '../../shared/domain/spine/documents.ts'
+import type { FeaturesDocument, LedgerDocument, ListDocument, ScoresDocument } from '../../shared/domain/spine/documents.ts'
 import { newList } from '../../shared/domain/spine/lists.ts'
 import { type Reading, readAdmin } from '../../shared/domain/spine/reading.ts'
 import type { Spine } from '../../shared/domain/spine/spine.ts'
@@ -21,7 +21,7 @@ export type Detector = {
   describe: Pick<ListDocument, 'artefact' | 'algo' | 'ruleset' | 'thresholds'>
   /** Why the data of the batch are too old for the artefact; nothing when they are fresh enough. */
   staleness(window: BatchWindow, dataDates: Record<string, string>): string | undefined
-  score(input: { siren: string; list: string; window: BatchWindow; features: readonly FeaturesDocument[]; raws: readonly RawDocument[] }): Scored
+  score(input: { siren: string; list: string; window: BatchWindow; features: readonly FeaturesDocument[] }): Scored
 }
 
 /** `detectorOf` loads the artefact that the list is frozen on, by its id, or the active one. */
@@ -57,9 +57,9 @@ export const detectPage =
     const { groups, alone } = await cut(page, large)
     for (const group of groups) {
       const sirens = group.map(({ siren }) => siren)
-      await score(group, await spine.store.features.features(sirens), await spine.store.entities.raws(sirens))
+      await score(group, await spine.store.features.features(sirens))
     }
-    for (const { ledger, features } of alone) await score([ledger], await features(), [])
+    for (const { ledger, features } of alone) await score([ledger], await features())
     return outcomes
   }
 
@@ -70,16 +70,15 @@ const scoring =
     { list, older, window }: { list: string; older: readonly string[]; window: BatchWindow },
     outcomes: Map<string, Outcome>,
   ) =>
-  async (ledgers: readonly LedgerDocument[], features: readonly FeaturesDocument[], raws: readonly RawDocument[]): Promise<void> => {
+  async (ledgers: readonly LedgerDocument[], features: readonly FeaturesDocument[]): Promise<void> => {
     const known = groupBySiren(await spine.store.scores.scores(ledgers.map(({ siren }) => siren)))
     const featuresOf = groupBySiren(features)
-    const rawsOf = groupBySiren(raws)
     const writes: ScoresDocument[] = []
     for (const ledger of ledgers) {
       const { siren } = ledger
       try {
         const before = known.get(siren)?.find((document) => document.list === list)
-        const input = { siren, list, window, features: featuresOf.get(siren) ?? [], raws: rawsOf.get(siren) ?? [] }
+        const input = { siren, list, window, features: featuresOf.get(siren) ?? [] }
         const written = documentOf(ledger, list, detector.score(input))
         if (before?.key !== written.key) writes.push(written)
         outcomes.set(siren, 'done')

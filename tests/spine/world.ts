@@ -303,8 +303,13 @@ export const entriesAt = (value: RawValue | undefined, batch: string): Entries =
  * What the invented variables are computed from: the state of the établissement and of its entreprise at the current batch; for those who
  * have headcounts, their last month too.
  */
-export const variablesOf = (etablissement: Entries, entreprise: Entries, batch: string, lastHeadcount: Date): string =>
-  digest([etablissement, entreprise, batch, entreprise.effectif_ent === undefined ? null : lastHeadcount.getTime()])
+export const variablesOf = (etablissement: Entries, entreprise: Entries, batch: string, lastHeadcount: Date): string => {
+  const variables = digest([etablissement, entreprise, batch, entreprise.effectif_ent === undefined ? null : lastHeadcount.getTime()])
+  return holds(etablissement, POISON.detect) ? `${UNBEARABLE}${variables}` : variables
+}
+
+/** Begins the variables from which no score can be given. */
+const UNBEARABLE = 'unbearable '
 
 export const holds = (entries: Entries, value: number): boolean => Object.values(entries).some((values) => values.includes(value))
 
@@ -346,11 +351,10 @@ export const scoreOf = (columns: readonly unknown[]): string => digest(columns)
 const inventedDetector: Detector = {
   describe: { artefact: 'a', algo: 'invented', ruleset: 'none', thresholds: { F1: 0.5, F2: 0.3 } },
   staleness: () => undefined,
-  score({ siren, list, features, raws }) {
+  score({ siren, list, features }) {
     const columns = features.flatMap((document) => (document.columns === undefined || document.siret === siren ? [] : [document.columns]))
     if (columns.length === 0) return { key: 'none', excluded: 'no-features' }
-    const batch = features[0]?.batch ?? list
-    if (raws.some(({ value }) => holds(entriesAt(value, batch), POISON.detect))) throw new Error('no score can be given')
+    if (columns.some((variables) => String(variables).startsWith(UNBEARABLE))) throw new Error('no score can be given')
     return { key: scoreOf(columns), content: { siren, list, score: scoreOf(columns) } }
   },
 }
