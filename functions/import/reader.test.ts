@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -5,6 +7,7 @@ import type { ImportDocument } from '../../shared/domain/spine/documents.ts'
 import { sources } from '../../shared/sources/index.ts'
 import { deposit, INSIDE, newShelf, RUN, readAll, readerOf, readRange, type Shelf, union } from '../../tests/import/reading.ts'
 import { sampleOf } from '../../tests/samples/samples.ts'
+import type { ReadRecord } from './core.ts'
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text)
 
@@ -215,6 +218,24 @@ describe('a mapping that knows more than the perimeter', () => {
     shelf.perimetres.set('perimetre', new Uint32Array())
     expect(union(await readAll(shelf, await planned(shelf, 'cotisation', 'c.csv', COTISATION))).named).toEqual(named)
     expect(named).toEqual([301000001, 999000001, 999000002])
+  })
+})
+
+describe('memory', () => {
+  test('an entry kept among many that are not does not hold the piece of the file that it was cut from', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const shelf = newShelf()
+    const header = 'D1;ANNEE;ARRETE_BILAN;DENOM;SECTEUR;POIDS_FRNG;TX_MARGE;DELAI_FRS;POIDS_DFISC_SOC;POIDS_FIN_CT;POIDS_FRAIS_FIN\n'
+    const row = (siren: string): string => `${siren};2019;31-12-2019;${'ENTREPRISE '.repeat(5)};COMMERCE DE DETAIL;1;2;3;4;5;6\n`
+    const document = await planned(shelf, 'bdf', 'b.csv', bytesOf(header + (row('999000001').repeat(700) + row('301000001')).repeat(300)))
+    collect()
+    const before = process.memoryUsage().heapUsed
+    const kept: ReadRecord[] = []
+    for await (const records of readerOf(shelf, 1e9).rows(document, RUN, 0)) for (const record of records) if (record.tuples.length > 0) kept.push(record)
+    collect()
+    expect(kept).toHaveLength(300)
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(5e6)
   })
 })
 

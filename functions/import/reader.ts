@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { type Plan, planRanges } from '../../shared/csv/plan.ts'
 import { type Bad, type Dialect, type Row, readCsv } from '../../shared/csv/read-csv.ts'
 import type { DepositFiles } from '../../shared/domain/deposit/files.ts'
+import type { Entry } from '../../shared/domain/entity.ts'
 import { AppError } from '../../shared/domain/errors.ts'
 import type { BatchWindow } from '../../shared/domain/features.ts'
 import { buildMapping, comptesOf, emptyMapping, type Mapping } from '../../shared/domain/mapping.ts'
@@ -13,6 +14,7 @@ import { computePerimetre, dateFinEffectif, type Perimetre, readFiltre } from '.
 import type { DepositPlan, ImportDocument, Run } from '../../shared/domain/spine/documents.ts'
 import { hasSiren, packSirens, unionSirens, unpackSiren } from '../../shared/domain/spine/sirens.ts'
 import { FILTER_SOURCE, HEADCOUNT_SOURCE, MAPPING_SOURCE } from '../../shared/domain/spine/spine.ts'
+import { owned } from '../../shared/sources/convert.ts'
 import {
   ignoredRows,
   isSourceName,
@@ -51,7 +53,7 @@ const FILTRE: Pick<Source, 'container' | 'dialect'> = { container: 'csv', dialec
 const shapeOf = (source: string): Pick<Source, 'container' | 'dialect'> => (isSourceName(source) ? sourceOf(source) : FILTRE)
 
 const COMPTES_PER_RANGE = 25_000
-/** What is given at a time of a mapping: entries, comptes, SIRENs. */
+/** What is given at a time: entries of a wide file, entries, comptes and SIRENs of a mapping. */
 const SLICE = 5000
 
 export const depositReader = (options: ReaderOptions): DepositReader => {
@@ -284,12 +286,34 @@ async function* parsedRows(
   const parser = openParser(source, plan.header, { switches: productionSwitches, mapping: await mapping, perimetre })
   if ('fatal' in parser) throw refuse(parser.fatal)
   for await (const rows of rangeRows(options.files, document, plan, range, source.dialect)) {
-    const records = rows.map((row) => recordOf(parser.parse(row), row.line, row.record))
+    let records: ReadRecord[] = []
+    let kept = 0
+    for (const row of rows) {
+      const outcome = parser.parse(row)
+      records.push(recordOf(outcome, row.line, row.record))
+      kept += outcome.tuples.length
+      if (kept < SLICE) continue
+      yield records
+      records = []
+      kept = 0
+    }
+    if (kept > 0 && kept < records.length / SPARSE) records = records.map(withOwnTexts)
     const named = perimetre.take()
     if (named.length > 0) records.push({ line: 0, record: 0, status: 'ignored', count: 0, named, tuples: [] })
     yield records
   }
 }
+
+/** Of a piece of which fewer rows than one in this many are kept, what is kept is copied: else a few entries would hold the whole piece until they are written. */
+const SPARSE = 4
+
+const withOwnTexts = (record: ReadRecord): ReadRecord =>
+  record.tuples.length === 0
+    ? record
+    : { ...record, tuples: record.tuples.map((tuple) => ({ ...tuple, key: owned(tuple.key), value: ownedEntry(tuple.value) })) }
+
+const ownedEntry = (entry: Entry): Entry =>
+  Object.fromEntries(Object.entries(entry).map(([field, value]) => [field, typeof value === 'string' ? owned(value) : value]))
 
 const recordOf = ({ tuples, errors, status, records }: RowOutcome, line: number, record: number): ReadRecord => {
   const [first] = errors

@@ -144,7 +144,7 @@ export const remembering = <T>(convert: Convert<T>): Convert<T> => {
 const MEMORY = 10_000
 
 /** A text cut from a piece of a file keeps the whole piece in memory: a copy does not. */
-const owned = (cell: string): string => Buffer.from(cell, 'utf8').toString('utf8')
+export const owned = (cell: string): string => Buffer.from(cell, 'utf8').toString('utf8')
 
 /** The wording of the reference's language. */
 export const parsing = (what: 'Atoi' | 'ParseInt' | 'ParseFloat' | 'ParseBool', cell: string): string =>
