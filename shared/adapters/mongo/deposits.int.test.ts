@@ -65,3 +65,22 @@ test('what is written in which state, and what was announced between two instant
   ).toEqual(new Set([summary(1).id]))
   expect((await deposits.announced(new Date(at(2)), new Date(at(3)))).sort()).toEqual([summary(2).id])
 })
+
+test('what settle has in hand or announced and import does not know, oldest first', async () => {
+  const { db, close } = await connectMongo(server.uri, { database: `unregistered-${crypto.randomUUID()}` })
+  try {
+    const deposits = mongoDeposits(db)
+    const states = ['announced', 'announced', 'blocked', 'expired', 'receiving', 'complete'] as const
+    for (const [at, state] of states.entries()) await deposits.write(summary(9 - at, { state }))
+    // import knows the first
+    await db.collection<{ _id: string }>('Imports').insertOne({ _id: summary(9).id })
+    expect((await deposits.unregistered()).map(({ id, state }) => [id, state])).toEqual([
+      [summary(4).id, 'complete'],
+      [summary(7).id, 'blocked'],
+      [summary(8).id, 'announced'],
+    ])
+  } finally {
+    await db.dropDatabase()
+    await close()
+  }
+})
