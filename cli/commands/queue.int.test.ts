@@ -21,7 +21,12 @@ resources:
 
 let queues: Queues
 const urlOf = (logicalId: string): string => queues.byLogicalId.get(logicalId)?.url ?? ''
-const stackOf = (name: 'import' | 'refine' | 'settle', logicalId: string) => ({ mongodb: '', postgres: '', sqs: queues.endpoint, queues: { [name]: urlOf(logicalId) } })
+const stackOf = (name: 'import' | 'refine' | 'settle', logicalId: string) => ({
+  mongodb: '',
+  postgres: '',
+  sqs: queues.endpoint,
+  queues: { [name]: urlOf(logicalId) },
+})
 
 /** The SDK of the command finds credentials in the environment, as on the machine of an operator. */
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' }
