@@ -80,6 +80,32 @@ export const LATE_PASSES: readonly Directed[] = [
     },
   },
   {
+    name: 'a late detect writes its score after that of a later pass',
+    async play(director) {
+      await openMonth(director, '2511', [A])
+      await importValue(director, 'p1', 1)
+      await director.receive('refine')
+      const late = await director.receive('detect', '', { until: 'scores.putScores' })
+      director.giveUp(late)
+      await importValue(director, 'p2', 2)
+      await director.drain()
+      await director.goOn(late)
+    },
+  },
+  {
+    name: 'a late detect writes the score of what was withdrawn since, after a pass that found nothing to write',
+    async play(director) {
+      await openMonth(director, '2511', [A])
+      await importValue(director, 'p1', 1)
+      await director.receive('refine')
+      const late = await director.receive('detect', '', { until: 'scores.putScores' })
+      director.giveUp(late)
+      await director.withdraw('p1')
+      await director.drain()
+      await director.goOn(late)
+    },
+  },
+  {
     name: 'a late detect scores the list of before, once its SIREN is scored in the next one',
     async play(director) {
       await openMonth(director, '2511', [A])

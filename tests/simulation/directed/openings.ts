@@ -22,6 +22,19 @@ export const OPENING_SCHEDULES: readonly Directed[] = [
     },
   },
   {
+    name: 'a worker is about to open a month when a person opens a later one',
+    async play(director) {
+      director.deposit(registers('2512', [A]))
+      await director.drain()
+      director.deposit(headcounts('2511', [A]), mapping('2511', [A]), debits('2511', [A]))
+      await director.receive('import', 'h2511')
+      await director.receive('import', 'm2511')
+      const opening = await director.receive('import', 'd2511', { until: 'admin.setCurrent' })
+      await director.open('2512')
+      await director.goOn(opening)
+    },
+  },
+  {
     name: 'a perimeter names an enterprise that no file says anything of',
     async play(director) {
       director.deposit({ deposit: 'f2511', batch: '2511', source: 'filter', rows: rows([A, B], () => 20) })

@@ -40,6 +40,15 @@ export const SWEEPING_SCHEDULES: readonly Directed[] = [
     },
   },
   {
+    name: 'the bells of a shard are lost',
+    async play(director) {
+      await openMonth(director, '2511', [A])
+      director.deposit({ deposit: 'p1', batch: '2511', source: 'paydex', rows: rows([A], () => 1) })
+      await director.receive('import', 'p1')
+      director.lose('refine')
+    },
+  },
+  {
     name: 'the message of a withdrawal is lost',
     async play(director) {
       await openMonth(director, '2511', [A, B])

@@ -2,7 +2,7 @@
 import type { InventedFile } from '../../spine/world.ts'
 import type { Directed } from '../director.ts'
 import { byCompte, headcounts, mapping, rows, SIRENS } from '../scenario.ts'
-import { drainBut } from './months.ts'
+import { drainBut, openMonth } from './months.ts'
 
 const [A, B, C] = SIRENS
 
@@ -128,6 +128,16 @@ export const VERDICT_SCHEDULES: readonly Directed[] = [
       director.deposit(headcounts('2511', [A, B, C], [A]), debts('d2511', [A, B, C]))
       await director.rest()
       director.deposit(debts('d2512', [A]))
+    },
+  },
+  {
+    // the file of 2512 keeps one of the four of 2510, and the only one of 2511
+    name: 'a cut file is confirmed when the next month waits for its confirmation too',
+    async play(director) {
+      await openMonth(director, '2510', SIRENS.slice(0, 4))
+      director.deposit(debts('d2511', [A]), debts('d2512', [A]))
+      await director.rest()
+      await director.confirm('d2511')
     },
   },
 ]

@@ -80,7 +80,7 @@ export const DERIVED_SWITCHES: readonly Switch[] = [
         to: "if (name === 'scores.putScores' || stored === undefined || stored.seq <= document.seq)",
       },
     ],
-    fails: { seed: 47 },
+    fails: { directed: 'a late detect writes its score after that of a later pass' },
   },
   {
     name: 'publication-seq',
@@ -104,7 +104,7 @@ export const DERIVED_SWITCHES: readonly Switch[] = [
     name: 'raise-scores-seq',
     rule: 'a pass that writes no Scores raises their seq',
     patches: [{ file: 'functions/detect/core.ts', from: 'await spine.store.scores.raiseScoresSeq(sound)', to: '' }],
-    fails: { seed: 47 },
+    fails: { directed: 'a late detect writes the score of what was withdrawn since, after a pass that found nothing to write' },
   },
   {
     name: 'seal-older-lists',

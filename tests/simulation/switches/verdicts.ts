@@ -39,16 +39,24 @@ export const VERDICTS_SWITCHES: readonly Switch[] = [
     fails: { seed: 6 },
   },
   {
+    // whoever pays what a batch owes judges the later ones again, and so mends what was judged too early: both are turned off
     name: 'ascending',
-    rule: 'batches are evaluated in ascending order',
+    rule: 'batches are evaluated in ascending order, and again when what an earlier one owes is paid',
     patches: [
       {
         file: 'shared/domain/spine/closing.ts',
         from: 'for (const { key } of await spine.store.admin.batches()) {\n    if (key < from)',
         to: 'for (const { key } of (await spine.store.admin.batches()).toReversed()) {\n    if (key < from)',
       },
+      { file: 'shared/domain/spine/closing.ts', from: 'if (later !== undefined) await evaluateFrom(spine, later.key, source)', to: '' },
     ],
-    fails: { seed: 369 },
+    fails: { directed: 'a cut file is confirmed when the next month waits for its confirmation too' },
+  },
+  {
+    name: 'owed-later-batches',
+    rule: 'whoever pays what a batch owes judges the later ones first',
+    patches: [{ file: 'shared/domain/spine/closing.ts', from: 'if (later !== undefined) await evaluateFrom(spine, later.key, source)', to: '' }],
+    fails: { directed: 'the command that declares a flux dies, and a stranger pays what it owed' },
   },
   {
     name: 'old-verdict-stands',
