@@ -3,6 +3,7 @@ import { Condensed } from '../../shared/domain/detection/condense.ts'
 import { loadArtefactJson } from '../../shared/domain/detection/load.ts'
 import { tinyArtefact } from '../../shared/domain/detection/tiny-artefact.ts'
 import type { FeatureColumns, FeatureValue } from '../../shared/domain/features.ts'
+import { RulesError } from '../../shared/domain/rules-error.ts'
 import type { FeaturesDocument } from '../../shared/domain/spine/documents.ts'
 import type { LargeFeatures } from '../../shared/domain/spine/large-store.ts'
 import { encodeColumns } from '../../shared/domain/variables/storage.ts'
@@ -84,4 +85,12 @@ test('a SIREN whose documents are all tombstones has nothing to score', async ()
   }
   expect(await condensedFeatures(empty, 6)(SIREN)).toEqual([])
   expect(new Condensed().columns()).toBeUndefined()
+})
+
+test('variables that cannot be read are the error of their SIREN', async () => {
+  const broken: LargeFeatures = {
+    ...store,
+    featuresOf: async (keys) => keys.map((siret) => ({ ...documents[1], siret, columns: 'broken' }) as FeaturesDocument),
+  }
+  await expect(condensedFeatures(broken, 6)(SIREN)).rejects.toThrow(RulesError)
 })

@@ -1,4 +1,5 @@
 import { Condensed, LARGEST, SUMMED } from '../../shared/domain/detection/condense.ts'
+import { byRules } from '../../shared/domain/rules-error.ts'
 import { isSiren } from '../../shared/domain/siren.ts'
 import type { FeaturesDocument } from '../../shared/domain/spine/documents.ts'
 import type { LargeFeatures } from '../../shared/domain/spine/large-store.ts'
@@ -19,10 +20,11 @@ export const condensedFeatures =
     )) {
       for (const document of await store.featuresOf(some, [...SUMMED, ...LARGEST])) {
         if (document.columns === undefined) continue
-        condensed.add(parseFeatures(document.columns))
+        const { columns } = document
+        byRules(() => condensed.add(parseFeatures(columns)))
         last = document
       }
     }
-    const columns = condensed.columns()
+    const columns = byRules(() => condensed.columns())
     return last === undefined || columns === undefined ? documents : [...documents, { ...last, siret: columns.siret, columns: encodeColumns(columns) }]
   }

@@ -6,6 +6,7 @@ import { dateFinOf, monthKeyOf } from '../../shared/domain/batch-key.ts'
 import { canonicalJson } from '../../shared/domain/canonical-json.ts'
 import type { BatchWindow } from '../../shared/domain/features.ts'
 import { addMonths, formatMonth } from '../../shared/domain/month.ts'
+import { orItsError } from '../../shared/domain/rules-error.ts'
 import type { FeaturesDocument, LedgerDocument, ListDocument, ScoresDocument } from '../../shared/domain/spine/documents.ts'
 import { newList } from '../../shared/domain/spine/lists.ts'
 import { type Reading, readAdmin } from '../../shared/domain/spine/reading.ts'
@@ -59,7 +60,11 @@ export const detectPage =
       const sirens = group.map(({ siren }) => siren)
       await score(group, await spine.store.features.features(sirens))
     }
-    for (const { ledger, features } of alone) await score([ledger], await features())
+    for (const { ledger, features } of alone) {
+      const found = await orItsError(features)
+      if ('error' in found) outcomes.set(ledger.siren, found)
+      else await score([ledger], found)
+    }
     return outcomes
   }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { silentLog } from '../../shared/adapters/log.ts'
+import { RulesError } from '../../shared/domain/rules-error.ts'
 import { emptyBatch } from '../../shared/domain/spine/batches.ts'
 import type { FeaturesDocument } from '../../shared/domain/spine/documents.ts'
 import { shardOf } from '../../shared/domain/spine/ledger.ts'
@@ -24,7 +25,7 @@ const features = (siren: string, number: number): FeaturesDocument => ({
   columns: { number },
 })
 
-test('a SIREN of too many documents is condensed and scored alone, the others by pages that fit', async () => {
+const worldOf = () => {
   const data = emptyData()
   const store = memoryStore(data, 1, () => new Date(0))
   data.batches.set(BATCH, emptyBatch(BATCH))
@@ -56,6 +57,11 @@ test('a SIREN of too many documents is condensed and scored alone, the others by
     staleness: () => undefined,
     score: ({ siren, features: read }) => ({ key: `${siren}:${read.length}`, content: {} }),
   }
+  return { data, reads, spine, detector }
+}
+
+test('a SIREN of too many documents is condensed and scored alone, the others by pages that fit', async () => {
+  const { data, reads, spine, detector } = worldOf()
   const large = {
     counts: async () => new Map<string, number>(SIRENS),
     budget: 4,
@@ -65,4 +71,18 @@ test('a SIREN of too many documents is condensed and scored alone, the others by
   expect(reads).toEqual([3, 2])
   expect([...data.scores.values()].map(({ key }) => key).sort()).toEqual(['111111111:3', '222222222:1', '333333333:2'])
   expect([...data.ledger.values()].map(({ stage }) => stage)).toEqual(['publish', 'publish', 'publish'])
+})
+
+test('a large SIREN whose variables cannot be read fails alone', async () => {
+  const { data, spine, detector } = worldOf()
+  const large = {
+    counts: async () => new Map<string, number>(SIRENS),
+    budget: 4,
+    condensed: async () => {
+      throw new RulesError('no variable can be read')
+    },
+  }
+  await workShard(spine, 'detect', 0, new AbortController().signal, detectPage({ spine, detectorOf: async () => detector, large }))
+  expect(data.ledger.get('222222222')).toMatchObject({ stage: 'detect', attempts: 1, lastError: 'no variable can be read' })
+  expect(['111111111', '333333333'].map((siren) => data.ledger.get(siren)?.stage)).toEqual(['publish', 'publish'])
 })

@@ -2,6 +2,7 @@
  * One page of SIRENs at the stage publish: replaces what PostgreSQL shows of them (architecture §7). What is published is a
  * function of RawData, of the scores of every list and of the lists that never were published.
  */
+import { orItsError } from '../../shared/domain/rules-error.ts'
 import { isSiren } from '../../shared/domain/siren.ts'
 import type { LedgerDocument, ListDocument, RawDocument, ScoresDocument } from '../../shared/domain/spine/documents.ts'
 import type { LargeStore } from '../../shared/domain/spine/large-store.ts'
@@ -75,7 +76,8 @@ export const publishPage =
       const { siren, seq } = ledger
       const scores = await spine.store.scores.scores([siren])
       await publisher.putLists(lists)
-      outcomes.set(siren, await publishAlone(one, { siren, seq, inside: hasSiren(perimetre, siren), scores, lists, current: known }))
+      const subject = { siren, seq, inside: hasSiren(perimetre, siren), scores, lists, current: known }
+      outcomes.set(siren, await orItsError(() => publishAlone(one, subject)))
     }
     return outcomes
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { silentLog } from '../../shared/adapters/log.ts'
+import { RulesError } from '../../shared/domain/rules-error.ts'
 import { emptyBatch } from '../../shared/domain/spine/batches.ts'
 import type { ImportDocument, RawDocument } from '../../shared/domain/spine/documents.ts'
 import { shardOf } from '../../shared/domain/spine/ledger.ts'
@@ -105,4 +106,25 @@ test('a large SIREN is published alone, a piece of its établissements at a time
   expect(large[0]?.subject.versions).toEqual([LARGE, ...sirets].map((key) => `v-${key}`))
   expect(large[0]?.subject.entreprise?.key).toBe(LARGE)
   expect([...data.ledger.values()].every(({ stage }) => stage === 'done')).toBe(true)
+})
+
+test('a large SIREN that cannot be published fails alone; an environment that does not answer fails its page', async () => {
+  const publisher = {
+    putLists: async () => {},
+    publishPage: async (subjects: readonly Subject[]) => new Map(subjects.map(({ siren }) => [siren, 'done' as const])),
+  }
+  const publishing = async (error: Error) => {
+    const { data, spine, largeStore } = worldOf()
+    const publishLarge: LargePublisher['publishLarge'] = async ({ siren }) => {
+      if (siren === LARGE) throw error
+      return 'done'
+    }
+    const work = publishPage(spine, publisher, { store: largeStore, budget: 4, piece: 3, publishLarge })
+    await workShard(spine, 'publish', 0, new AbortController().signal, work)
+    return data.ledger
+  }
+  const ledger = await publishing(new RulesError('no row can be made'))
+  expect(ledger.get(LARGE)).toMatchObject({ stage: 'publish', attempts: 1, lastError: 'no row can be made' })
+  expect([SMALL, OUTSIDE].map((siren) => ledger.get(siren)?.stage)).toEqual(['done', 'done'])
+  await expect(publishing(new Error('the database is away'))).rejects.toThrow('the database is away')
 })

@@ -8,6 +8,7 @@
 import type { RawValue } from '../../shared/domain/entity.ts'
 import type { BatchWindow } from '../../shared/domain/features.ts'
 import { recordProvenance } from '../../shared/domain/provenance/provenance.ts'
+import { byRules, orItsError } from '../../shared/domain/rules-error.ts'
 import { isSiren } from '../../shared/domain/siren.ts'
 import type { FeaturesDocument, LedgerDocument } from '../../shared/domain/spine/documents.ts'
 import type { RawHead } from '../../shared/domain/spine/large-store.ts'
@@ -44,25 +45,11 @@ export type ComputeLarge = (input: {
 const PIECES_BETWEEN_CHECKPOINTS = 20
 
 export const refineLarge = async (context: RefineContext, large: LargeContext, ledger: LedgerDocument, reading: Reading): Promise<Outcome> => {
-  try {
+  return orItsError(async () => {
     const compacted = await compactInPieces(context, large, ledger, reading)
     if (compacted !== 'done' || reading.current === undefined) return compacted
-    return await computeInPieces(context, large, ledger, reading.current)
-  } catch (error) {
-    if (error instanceof RulesError) return { error: error.message }
-    throw error
-  }
-}
-
-/** What the rules cannot bear is the error of this SIREN, which is set aside; any other is one of the environment, and its page is tried again. */
-class RulesError extends Error {}
-
-const byRules = <Result>(work: () => Result): Result => {
-  try {
-    return work()
-  } catch (error) {
-    throw new RulesError(error instanceof Error ? error.message : String(error), { cause: error })
-  }
+    return computeInPieces(context, large, ledger, reading.current)
+  })
 }
 
 const computeByRules = (compute: ComputeLarge, input: Parameters<ComputeLarge>[0]): LargeComputation => {

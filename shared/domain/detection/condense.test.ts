@@ -17,19 +17,17 @@ const columns = fc
       .tuple(...names.map(() => fc.array(value, { minLength: 4, maxLength: 4 })))
       .map((lists) => Object.fromEntries(names.map((name, at) => [name, lists[at] ?? []]))),
   )
-const establishments = fc
-  .array(fc.record({ start: fc.constantFrom('2024-11', '2025-01'), columns }), { minLength: 1, maxLength: 6 })
-  .map((all) =>
-    all.map(
-      ({ start, columns: own }, number): FeatureColumns => ({
-        siret: `${SIREN}${String(number).padStart(5, '0')}`,
-        siren: SIREN,
-        start,
-        count: 4,
-        columns: own,
-      }),
-    ),
-  )
+const establishments = fc.array(fc.record({ start: fc.constantFrom('2024-11', '2025-01'), columns }), { minLength: 1, maxLength: 6 }).map((all) =>
+  all.map(
+    ({ start, columns: own }, number): FeatureColumns => ({
+      siret: `${SIREN}${String(number).padStart(5, '0')}`,
+      siren: SIREN,
+      start,
+      count: 4,
+      columns: own,
+    }),
+  ),
+)
 
 test('one condensed établissement says what all of them say, to the last bit', () => {
   return fc.assert(

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../canonical-json.ts'
 import type { RawValue } from '../entity.ts'
+import { byRules } from '../rules-error.ts'
 import type { EtablissementFacts, Facts } from './facts.ts'
 import { entrepriseOfRaw, etablissementOfRaw } from './from-raw.ts'
 import { attachedScores, FORMAT, type Outside, type PublicationInput } from './publication.ts'
@@ -21,27 +22,31 @@ export type Outline = { facts: Omit<Facts, 'etablissements'>; together: Together
 
 /** The first pass. */
 export const outlineOf = async (input: LargeInput): Promise<Outline | Outside> => {
-  const { facts, holds } = entrepriseOfRaw(input.siren, input.entreprise, input.batch)
+  const { facts, holds } = byRules(() => entrepriseOfRaw(input.siren, input.entreprise, input.batch))
   const together = noEtablissement()
-  for await (const values of input.etablissements()) for (const site of sitesOf(values, input)) addEtablissement(together, site)
+  for await (const values of input.etablissements()) for (const site of sitesOf(values, input)) byRules(() => addEtablissement(together, site))
   if (!holds && together.etablissements === 0) return { outside: true }
-  const { scores, unattachedScores } = attachedScores(input, together)
+  const { scores, unattachedScores } = byRules(() => attachedScores(input, together))
   return { facts: { ...facts, scores }, together, unattachedScores }
 }
 
 /** The second pass: the rows of the entreprise and of its scores, then those of its établissements, as they come. */
 export async function* partsOf(input: LargeInput, { facts, together }: Outline): AsyncGenerator<Publication> {
   const { siren } = facts
-  const scores = scoresOf(facts)
-  yield { siren, feuillets: [...feuilletsEntreprise(facts, together), ...feuilletsScores(facts)], resumes: [], scores, alertes: [] }
+  const scores = byRules(() => scoresOf(facts))
+  const feuillets = byRules(() => [...feuilletsEntreprise(facts, together), ...feuilletsScores(facts)])
+  yield { siren, feuillets, resumes: [], scores, alertes: [] }
   for await (const values of input.etablissements()) {
     const sites = sitesOf(values, input)
-    const resumes = resumesOf(facts, together, sites)
-    yield { siren, feuillets: feuilletsEtablissements(siren, sites), resumes, scores: [], alertes: alertesOf(scores, resumes) }
+    yield byRules(() => {
+      const resumes = resumesOf(facts, together, sites)
+      return { siren, feuillets: feuilletsEtablissements(siren, sites), resumes, scores: [], alertes: alertesOf(scores, resumes) }
+    })
   }
 }
 
-const sitesOf = (values: readonly RawValue[], { batch }: LargeInput): EtablissementFacts[] => values.flatMap((value) => etablissementOfRaw(value, batch) ?? [])
+const sitesOf = (values: readonly RawValue[], { batch }: LargeInput): EtablissementFacts[] =>
+  byRules(() => values.flatMap((value) => etablissementOfRaw(value, batch) ?? []))
 
 /** Names what is published by what it is computed from: its rows are never there all together. `versions` are those of its documents, in order. */
 export const inputsFingerprint = (
