@@ -3,7 +3,7 @@
  * repository is loaded anew for each mutant, under its own address.
  */
 import { readFileSync } from 'node:fs'
-import { registerHooks } from 'node:module'
+import { registerHooks, stripTypeScriptTypes } from 'node:module'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -29,6 +29,16 @@ export const patched = (file: string, source: string, patches: readonly Patch[])
 
 export const sourceOf = (file: string): string => readFileSync(new URL(file, ROOT), 'utf8')
 
+const stripped = new Map<string, string>()
+
+/** Types are taken away once for all mutants in the files that a mutant leaves alone. */
+const javaScriptOf = (file: string, patches: readonly Patch[]): string => {
+  if (patches.some((patch) => patch.file === file)) return stripTypeScriptTypes(patched(file, sourceOf(file), patches))
+  const source = stripped.get(file) ?? stripTypeScriptTypes(sourceOf(file))
+  stripped.set(file, source)
+  return source
+}
+
 const hook = (): void => {
   if (isHooked) return
   isHooked = true
@@ -47,7 +57,7 @@ const hook = (): void => {
       const patches = mutants.get(url.searchParams.get(TAG) ?? '')
       if (patches === undefined) return nextLoad(address, context)
       const file = relative(fileURLToPath(ROOT), fileURLToPath(url))
-      return { format: 'module-typescript', source: patched(file, sourceOf(file), patches), shortCircuit: true }
+      return { format: 'module', source: javaScriptOf(file, patches), shortCircuit: true }
     },
   })
 }

@@ -1,19 +1,32 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { loadMutant, type Patch } from './mutants.ts'
 import type { Schedule } from './switches/switch.ts'
 
-/** Runs schedules with a rule turned off, out of reach of the module runner of the tests, until one fails; says in what it failed. */
-const { name, patches, schedules } = workerData as { name: string; patches: readonly Patch[]; schedules: readonly Schedule[] }
-const { simulateDirected, simulateFault, simulateSeed } = await loadMutant(name, patches)
+/** A rule to turn off, and the schedules to try until one fails. */
+export type Sabotage = { name: string; patches: readonly Patch[]; schedules: readonly Schedule[] }
+/** In what the first schedule that failed did; none failed: empty. */
+export type Seen = { failures: string[] } | { error: string }
 
-const run = (schedule: Schedule) => {
-  if ('seed' in schedule) return simulateSeed(schedule.seed)
-  return 'directed' in schedule ? simulateDirected(schedule.directed) : simulateFault(schedule.scenario, schedule.fault)
+const failuresWithout = async ({ name, patches, schedules }: Sabotage): Promise<string[]> => {
+  const { simulateDirected, simulateFault, simulateSeed } = await loadMutant(name, patches)
+  for (const schedule of schedules) {
+    const result =
+      'seed' in schedule
+        ? simulateSeed(schedule.seed)
+        : 'directed' in schedule
+          ? simulateDirected(schedule.directed)
+          : simulateFault(schedule.scenario, schedule.fault)
+    const { failures } = await result
+    if (failures.length > 0) return failures
+  }
+  return []
 }
 
-let failures: string[] = []
-for (const schedule of schedules) {
-  failures = (await run(schedule)).failures
-  if (failures.length > 0) break
-}
-parentPort?.postMessage(failures)
+/** Out of reach of the module runner of the tests, which would load the code without its patches. One rule at a time. */
+parentPort?.on('message', async (sabotage: Sabotage) => {
+  const seen: Seen = await failuresWithout(sabotage).then(
+    (failures) => ({ failures }),
+    (error) => ({ error: String(error) }),
+  )
+  parentPort?.postMessage(seen)
+})

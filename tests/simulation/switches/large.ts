@@ -5,7 +5,7 @@ export const LARGE_SWITCHES: readonly Switch[] = [
   {
     name: 'large-fails-alone',
     rule: 'a large SIREN that the rules cannot bear fails alone',
-    patches: [{ file: 'functions/refine/large.ts', from: 'if (error instanceof RulesError) return { error: error.message }', to: '' }],
+    patches: [{ file: 'shared/domain/rules-error.ts', from: 'if (error instanceof RulesError) return { error: error.message }', to: '' }],
     fails: { directed: 'a large SIREN that the rules cannot bear shares a page with another' },
   },
   {
