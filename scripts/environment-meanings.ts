@@ -36,7 +36,8 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   REFINE_QUEUE_URL: 'Queue `refine`.',
   REQUIRED_EVER: 'Sources that must have been effective once before a batch opens by itself.',
   REQUIRED_IN_BATCH: 'Sources that must be effective in a batch before it opens by itself.',
-  RULES: 'Rules by which the variables are computed: `default` (the set of production, decision 0006), `2023` or `2026`, then those that differ: `default,apart=2026`.',
+  RULES:
+    'Rules by which the variables are computed: `default` (the set of production, decision 0006), `2023` or `2026`, then those that differ: `default,apart=2026`.',
   S3_ENDPOINT: 'Address of the object store, locally; empty on AWS.',
   SCANNER: 'Antivirus: `none`, `clamd` or `command`.',
   SCANNER_COMMAND: 'Command that scans a file, when `SCANNER` is `command`.',

@@ -42,7 +42,7 @@ export const describePartner = (world: World): void => {
       expect(await deposit(page, name).getByTestId('depot-analyse').textContent()).toMatch(/Non analysé|Analysé/)
       await deposit(page, name).getByText('Détail de l’import').click()
       await deposit(page, name)
-        .getByText(/Ligne 4, colonne « HEURES »/)
+        .getByText(/Ligne 4, colonne «\u00a0HEURES\u00a0»/)
         .waitFor()
       expect(await deposit(page, name).getByTestId('depot-rapport').textContent()).toMatch(/^3 lignes lues/)
       expect(await deposit(page, name).textContent()).toContain(
