@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -7,8 +8,8 @@ import * as z from 'zod'
 import { buildPages } from '../localstack/web-build.ts'
 
 /**
- * `npm test`: style, types, then the three levels of tests, in this order and to the end whatever fails, so that one run tells
- * everything. The last line alone gives the numbers; the exit code is not 0 when anything failed.
+ * `npm test`: style and types together, then the three levels of tests, in this order and to the end whatever fails, so that one run
+ * tells everything. The last line alone gives the numbers; the exit code is not 0 when anything failed.
  */
 type Counts = { passed: number; failed: number; skipped: number }
 type Outcome = { name: string; ok: boolean; seconds: number; counts?: Counts }
@@ -32,11 +33,28 @@ const run = (command: string, parameters: readonly string[]): Promise<number> =>
     child.on('exit', (code) => resolve(code ?? 1))
   })
 
+/** A check says its part when it has ended, for those that run together not to mix their lines. */
+const check = async ({ name, command, arguments: parameters }: (typeof CHECKS)[number]): Promise<Outcome> => {
+  const startedAt = Date.now()
+  const child = spawn(command, parameters, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' })
+  const said: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk))
+  const code = await once(child, 'close').then(
+    ([ended]) => ended,
+    (error: Error) => said.push(Buffer.from(`${error.message}\n`)) && 127,
+  )
+  process.stdout.write(`${titleOf(name)}${Buffer.concat(said)}`)
+  return { name, ok: code === 0, seconds: secondsSince(startedAt) }
+}
+
+const titleOf = (name: string): string => `\n── ${name} ${'─'.repeat(Math.max(0, 60 - name.length))}\n`
+const secondsSince = (startedAt: number): number => Math.round((Date.now() - startedAt) / 100) / 10
+
 const step = async (name: string, work: () => Promise<{ ok: boolean; counts?: Counts }>): Promise<Outcome> => {
-  process.stdout.write(`\n── ${name} ${'─'.repeat(Math.max(0, 60 - name.length))}\n`)
+  process.stdout.write(titleOf(name))
   const startedAt = Date.now()
   const result = await work()
-  return { name, ...result, seconds: Math.round((Date.now() - startedAt) / 100) / 10 }
+  return { name, ...result, seconds: secondsSince(startedAt) }
 }
 
 const Report = z.looseObject({
@@ -89,8 +107,7 @@ if (only !== undefined && !LEVELS.includes(only)) program.error(`unknown level $
 const directory = await mkdtemp(path.join(tmpdir(), 'reports-'))
 const outcomes: Outcome[] = []
 try {
-  if (checks)
-    for (const { name, command, arguments: parameters } of CHECKS) outcomes.push(await step(name, async () => ({ ok: (await run(command, parameters)) === 0 })))
+  if (checks) outcomes.push(...(await Promise.all(CHECKS.map(check))))
   for (const level of only === undefined ? LEVELS : [only]) {
     outcomes.push(
       await step(level, () =>

@@ -54,11 +54,15 @@ export const monitorOf = (world: World, onPublished: (list: string) => readonly 
   }
   const heldSince = (condition: string, { started }: Writer): boolean => (since.get(condition) ?? Number.POSITIVE_INFINITY) < started
 
+  const ledgerCondition = (step: number): void => {
+    const isUnfinished = data.ledger.values().some(({ stage, batch }) => AT_WORK.has(stage) || (stage === 'done' && batch < (data.current?.batch ?? '')))
+    note('ledger', step, isUnfinished ? ['unfinished'] : [])
+    if (data.current?.opened === true && !isUnfinished) completed.add(data.current.batch)
+  }
+
   const conditions = (step: number): void => {
     note('current', step, data.current === undefined ? ['none'] : data.current.opened ? [] : ['unopened'])
-    const rows = [...data.ledger.values()]
-    const isUnfinished = rows.some(({ stage, batch }) => AT_WORK.has(stage) || (stage === 'done' && batch < (data.current?.batch ?? '')))
-    note('ledger', step, isUnfinished ? ['unfinished'] : [])
+    ledgerCondition(step)
     const list = data.current === undefined ? undefined : data.lists.get(monthKeyOf(data.current.batch))
     note('list', step, data.current !== undefined && list?.state !== 'published' ? ['unpublished'] : [])
     note(
@@ -71,7 +75,6 @@ export const monitorOf = (world: World, onPublished: (list: string) => readonly 
       step,
       [...data.batches.values()].flatMap((batch) => unread(batch, [...data.imports.values()])),
     )
-    if (data.current?.opened === true && !isUnfinished) completed.add(data.current.batch)
   }
 
   const watchLedger = (): void => {
@@ -192,7 +195,8 @@ export const monitorOf = (world: World, onPublished: (list: string) => readonly 
       if (operation.startsWith('lists.') || operation === 'postgres.announce') watchLists(writer)
       if (operation === 'postgres.publish') watchShown()
       if (operation === 'scores.putScores') watchSealed()
-      if (isLedger || isAdmin || isImports || operation.startsWith('lists.')) conditions(step)
+      if (isAdmin || isImports || operation.startsWith('lists.')) conditions(step)
+      else if (isLedger) ledgerCondition(step)
     },
   }
 }

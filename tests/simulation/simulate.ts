@@ -114,7 +114,7 @@ class Simulation {
     if (mayFault && choice < 0.02) return this.#fault()
     if (mayFault && choice < 0.03 && this.#live.length + this.#parked.length < 4) return void this.#launch('sweep', (pause) => this.world.sweep(pause))
     if (this.#parked.length > 0 && !isOrdered && (this.#isCalm || choice < 0.05)) return this.#resume(this.#random.pick(this.#parked))
-    const startable = this.world.messages.filter((message) => !this.#isLocked(message))
+    const startable = this.#startable()
     const mayHappen =
       this.#happenings.length > 0 && !this.#isResting && (isOrdered ? this.#live.length === 0 : choice > 0.9 || this.#live.length + startable.length === 0)
     if (mayHappen && (await this.#happen())) return this.monitor.notice(this.#steps + this.operations)
@@ -133,8 +133,10 @@ class Simulation {
     else throw new Error(`no rest: ${JSON.stringify(this.#happenings[0])} cannot take place`)
   }
 
-  #isLocked(message: Message): boolean {
-    return message.group !== undefined && this.#live.some((running) => running.message?.group === message.group)
+  /** Messages whose group no worker holds. */
+  #startable(): Message[] {
+    const held = new Set(this.#live.map(({ message }) => message?.group))
+    return this.world.messages.filter(({ group }) => group === undefined || !held.has(group))
   }
 
   #start(message: Message): void {
