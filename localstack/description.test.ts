@@ -32,6 +32,8 @@ const services: Services = {
   mongodb: 'mongodb://m',
   postgres: 'postgres://p',
   sqs: 'http://q',
+  backend: 'posix',
+  s3: undefined,
   efs: '/efs',
   models: '/models',
   timeScale: 0.5,

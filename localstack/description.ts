@@ -102,6 +102,13 @@ const Service = z.object({
   resources: z.union([Template, z.array(z.union([Template, z.string()]))]).default([]),
 })
 
+/** Names of the buckets that functions keep deposits in. */
+export const bucketsOf = ({ functions }: ServiceDescription): string[] => [
+  ...new Set(
+    functions.flatMap(({ environment: { STORAGE_BUCKET: bucket } }) => (bucket !== undefined && 'text' in bucket && bucket.text !== '' ? [bucket.text] : [])),
+  ),
+]
+
 /** Reads a service description. Throws an error that names what is missing or not understood. */
 export const readDescription = async (path: string): Promise<ServiceDescription> => describeService(await readFile(path, 'utf8'))
 
@@ -157,11 +164,15 @@ const environmentValueOf = (value: unknown, names: { service: string; stage: str
 /** What CloudFormation reads from the account when it deploys (`{{resolve:…}}`): nobody has it here. */
 const RESOLVED_ON_AWS = /\{\{resolve:[^}]*\}\}/g
 
-/** Variables of the framework that make sense locally; any other keeps its default (`${env:X, 'default'}`) or becomes empty. */
+/** The account of the gateway's events. */
+export const LOCAL_ACCOUNT = '000000000000'
+
+/** Variables of the framework and of CloudFormation that make sense locally; any other keeps its default (`${env:X, 'default'}`) or becomes empty. */
 const interpolate = (text: string, names: { service: string; stage: string }): string =>
   text.replace(/\$\{([^}]*)\}/g, (_, expression: string) => {
     const [source = '', fallback = ''] = expression.split(/,(.*)/s).map((part) => part.trim())
     if (source === 'self:service') return names.service
+    if (source === 'AWS::AccountId') return LOCAL_ACCOUNT
     if (source === 'sls:stage' || source === 'self:provider.stage') return names.stage
     return fallback.replace(/^(['"])(.*)\1$/s, '$2')
   })

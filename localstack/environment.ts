@@ -6,6 +6,8 @@ import { DUMMY_CREDENTIALS, REGION } from './queues.ts'
 /** Name of the database, in MongoDB as in PostgreSQL. */
 export const DATABASE = 'signauxfaibles'
 
+export type StorageBackend = 'posix' | 's3'
+
 /** What the stack knows once its services run. */
 export type Services = {
   edge: string
@@ -13,6 +15,9 @@ export type Services = {
   mongodb: string
   postgres: string
   sqs: string
+  /** Where deposits are kept; with `s3`, the address of the object store. */
+  backend: StorageBackend
+  s3: string | undefined
   /** Base of the storage, and the place of `tusd/` within it. */
   efs: string
   models: string
@@ -29,7 +34,8 @@ const valuesOf = (services: Services): Record<string, string> => ({
   MONGODB_DATABASE: DATABASE,
   POSTGRES_URL: services.postgres,
   SQS_ENDPOINT: services.sqs,
-  S3_ENDPOINT: services.sqs,
+  UPLOAD_BACKEND: services.backend,
+  S3_ENDPOINT: services.s3 ?? '',
   MODELS_ROOT: services.models,
   OIDC_ISSUER: services.issuer,
   OIDC_CLIENTS: CLIENT,

@@ -11,6 +11,7 @@ export const stackDocument = (stack: Stack) => ({
   postgres: stack.postgres,
   sqs: stack.sqs,
   efs: stack.efs,
+  ...(stack.s3 === undefined ? {} : { s3: stack.s3 }),
   accounts: stack.accounts,
   directory: stack.directory,
   database: DATABASE,

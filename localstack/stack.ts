@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { AppError } from '../shared/domain/errors.ts'
 import { ACCOUNTS } from './accounts.ts'
-import { readDescription, type ServiceDescription } from './description.ts'
+import { bucketsOf, readDescription, type ServiceDescription } from './description.ts'
 import { openDoors } from './doors.ts'
 import { startListener } from './edge.ts'
-import { DATABASE, type Services } from './environment.ts'
+import { DATABASE, type Services, type StorageBackend } from './environment.ts'
 import { availableFunctions, readyInTime, startInstances, startMappings, startTimers } from './functions.ts'
 import { type Guardian, startGuardian } from './guardian.ts'
 import { resolveMongo } from './mongo/resolve.ts'
@@ -16,6 +17,7 @@ import { prepare } from './prepare.ts'
 import { type Queues, startQueues } from './queues.ts'
 import type { Instance } from './runner/instance.ts'
 import type { Invocation } from './runner/invoke.ts'
+import { startS3 } from './s3.ts'
 
 export type StackOptions = {
   /** Repository; default: the one of this file. */
@@ -33,6 +35,8 @@ export type StackOptions = {
   postgres?: string | undefined
   /** Directory of the built pages, or false; default: `web/dist`. */
   pages?: string | false
+  /** Where deposits are kept; default: `UPLOAD_BACKEND`, else a directory. */
+  backend?: StorageBackend | undefined
   /** Port of the edge; default: a free one. */
   port?: number
   /** Starts without the functions whose handler is missing, instead of refusing. */
@@ -60,6 +64,8 @@ export type Stack = {
   postgres: string
   sqs: string
   efs: string
+  /** The object store of deposits, when they are kept in one. */
+  s3: { endpoint: string; buckets: readonly string[] } | undefined
   accounts: { username: string; label: string }[]
   /** Private directory: key of the issuer. `sf token` reads it. */
   directory: string
@@ -98,6 +104,7 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
   const description = await readDescription(options.description ?? path.join(root, 'serverless.yml'))
   const functions = await availableFunctions(description, root, options.allowMissing ?? false)
   const timeScale = options.timeScale ?? scaleFromEnvironment()
+  const backend = options.backend ?? backendFromEnvironment()
   const onLine = options.onLine ?? (() => {})
 
   const guardian = startGuardian()
@@ -122,6 +129,7 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
       : { url: options.postgres, pid: undefined, stop: async () => {} },
   ])
   if (postgres.pid !== undefined) guardian.watch(postgres.pid, 'SIGINT')
+  const s3 = backend === 's3' ? await startObjects(description, queues, kept ? path.join(base, 'objects') : undefined, parts) : undefined
   const mongodb = withDatabase(mongo.uri)
   await prepare({ postgres: postgres.url, efs })
 
@@ -131,6 +139,8 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
     mongodb,
     postgres: postgres.url,
     sqs: queues.endpoint,
+    backend,
+    s3: s3?.endpoint,
     efs,
     models: path.join(root, 'models'),
     timeScale,
@@ -165,6 +175,7 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
     postgres: postgres.url,
     sqs: queues.endpoint,
     efs,
+    s3,
     accounts: ACCOUNTS.map(({ username, label }) => ({ username, label })),
     directory: privateDirectory,
     queues,
@@ -190,6 +201,21 @@ const scaleFromEnvironment = (): number => {
   const scale = text === undefined || text === '' ? DEFAULT_SCALE : Number(text)
   if (!(scale > 0)) throw new Error(`LOCAL_TIME_SCALE must be a positive number, not ${text}`)
   return scale
+}
+
+const backendFromEnvironment = (): StorageBackend => {
+  const text = process.env.UPLOAD_BACKEND
+  if (text === undefined || text === '' || text === 'posix') return 'posix'
+  if (text === 's3') return 's3'
+  throw new AppError('CONFIG_INVALID', `UPLOAD_BACKEND must be posix or s3, not ${text}`)
+}
+
+/** The object store beside the queues, on the same emulator. */
+const startObjects = async (description: ServiceDescription, queues: Queues, directory: string | undefined, parts: AsyncDisposableStack) => {
+  const buckets = bucketsOf(description)
+  const { endpoint, stop } = await startS3({ port: Number(new URL(queues.endpoint).port), buckets, directory })
+  parts.defer(stop)
+  return { endpoint, buckets }
 }
 
 const mongoOptions = ({ mongodb = {} }: StackOptions) => {

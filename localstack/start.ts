@@ -182,7 +182,7 @@ const addresses = (stack: Stack): string =>
     `MongoDB        ${stack.mongodb}`,
     `PostgreSQL     ${stack.postgres}`,
     `files (SQS)    ${stack.sqs}`,
-    `stockage       ${stack.efs}`,
+    `stockage       ${stack.s3 === undefined ? stack.efs : `${stack.s3.endpoint} (dépôts : ${stack.s3.buckets.join(', ')})`}`,
     '',
     ...table(stack.accounts.map(({ username, label }) => [`  ${username}`, label])),
     '',

@@ -66,7 +66,7 @@ export const uploadApp = (deps: UploadDeps): Hono<{ Bindings: UploadBindings }> 
       for (const [name, value] of Object.entries(common)) answer.headers.set(name, value)
       return answer
     } catch (error) {
-      const answer = problemResponse(error, requestId, deps.log, { ...common, ...extraHeaders(error, target) })
+      const answer = problemResponse(error, requestId, deps.log, { ...common, ...extraHeaders(error, target) }, { requestId })
       return header('x-http-method-override') === 'HEAD' && request.method === 'POST' ? new Response(null, answer) : answer
     }
   })

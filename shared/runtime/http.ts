@@ -13,8 +13,17 @@ export const requestIdOf = (context: Context): string => {
   return bindings?.event?.requestContext?.requestId ?? bindings?.lambdaContext?.awsRequestId ?? crypto.randomUUID()
 }
 
-/** The answer to an error: `application/problem+json`. What is not an `AppError` shows nothing of itself and is logged with its stack. */
-export const problemResponse = (error: unknown, requestId: string, log: Log, extra: Record<string, string> = {}): Response => {
+/**
+ * The answer to an error: `application/problem+json`. What is not an `AppError` shows nothing of itself and is logged with its stack.
+ * `extra` are headers, `members` what a page of the specification adds to the body.
+ */
+export const problemResponse = (
+  error: unknown,
+  requestId: string,
+  log: Log,
+  extra: Record<string, string> = {},
+  members: Record<string, string> = {},
+): Response => {
   const problem = problemOf(error, requestId)
   const { level } = consequenceOf(error)
   if (level === 'error') log.error('request.failed', error, { requestId })
@@ -22,5 +31,5 @@ export const problemResponse = (error: unknown, requestId: string, log: Log, ext
   const headers = new Headers({ 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store', ...extra })
   if (problem.status === 401) headers.set('www-authenticate', 'Bearer')
   if (problem.status === 503 || problem.status === 429) headers.set('retry-after', '5')
-  return new Response(JSON.stringify(problem), { status: problem.status, headers })
+  return new Response(JSON.stringify({ ...problem, ...members }), { status: problem.status, headers })
 }

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SampleMonth } from '../../localstack/sample/index.ts'
 import { type Platform, sampleMonths, startPlatform } from '../support/platform.ts'
@@ -44,8 +46,15 @@ describe('the same files give the same final state', () => {
   })
   afterAll(() => sample.remove())
 
-  it('in another run', async () => {
-    expect(await run(async (platform, { batch, files }) => void (await platform.deposit(batch, files)))).toEqual(reference)
+  it('in another run, on a bucket instead of a directory', async () => {
+    const digest = await run(
+      async (platform, { batch, files }) => {
+        await platform.deposit(batch, files)
+        expect(await readdir(path.join(platform.stack.efs, 'tusd', '.state'))).toEqual([])
+      },
+      { backend: 's3' },
+    )
+    expect(digest).toEqual(reference)
   })
 
   it('when the files come in another order', async () => {

@@ -6,11 +6,18 @@ import * as z from 'zod'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
-const Resource = z.object({ Type: z.string(), DependsOn: z.unknown().optional(), Properties: z.record(z.string(), z.unknown()).default({}) })
+const Resource = z.object({
+  Type: z.string(),
+  Condition: z.string().optional(),
+  DeletionPolicy: z.string().optional(),
+  DependsOn: z.unknown().optional(),
+  Properties: z.record(z.string(), z.unknown()).default({}),
+})
 export type Resource = z.infer<typeof Resource>
 
 const Template = z.object({
   Resources: z.record(z.string(), Resource),
+  Conditions: z.record(z.string(), z.unknown()),
   Parameters: z.record(z.string(), z.object({ Type: z.string(), Default: z.unknown().optional() })),
 })
 
@@ -34,6 +41,32 @@ const read = (directory: string, remove: () => void): Package => {
   const archives = readdirSync(directory).filter((name) => name.endsWith('.zip'))
   const bundles = Object.fromEntries(archives.map((name) => [path.basename(name, '.zip'), readFileSync(path.join(directory, name))]))
   return { text, template: Template.parse(JSON.parse(text)), bundles, remove }
+}
+
+/** Conditions of the template that depend on what the deployment asks for. */
+export type Choices = { DepositsInBucket: boolean; BucketEndpointWanted: boolean }
+
+const NONE = Symbol('AWS::NoValue')
+
+const Choice = z.object({ 'Fn::If': z.tuple([z.enum(['DepositsInBucket', 'BucketEndpointWanted']), z.unknown(), z.unknown()]) }).strict()
+
+/** The template of a deployment that has chosen: resources and values that depend on conditions are there, or not. */
+export const chosen = (deployed: Package, choices: Choices): Package => {
+  const resolve = (value: unknown): unknown => {
+    const found = Choice.safeParse(value)
+    if (found.success) {
+      const [condition, yes, no] = found.data['Fn::If']
+      return resolve(choices[condition] ? yes : no)
+    }
+    if (Array.isArray(value)) return value.map(resolve).filter((item) => item !== NONE)
+    if (typeof value !== 'object' || value === null) return value
+    if ('Ref' in value && value.Ref === 'AWS::NoValue') return NONE
+    return Object.fromEntries(Object.entries(value).flatMap(([name, item]) => [[name, resolve(item)]].filter(([, resolved]) => resolved !== NONE)))
+  }
+  const template = Template.parse(resolve(deployed.template))
+  const isThere = ({ Condition }: Resource): boolean => Condition === undefined || choices[Condition as keyof Choices]
+  const Resources = Object.fromEntries(Object.entries(template.Resources).filter(([, found]) => isThere(found)))
+  return { ...deployed, template: { ...template, Resources } }
 }
 
 /** Resources of a type, by logical id. */

@@ -1,128 +1,79 @@
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { startLoopbackFauxqs } from '../../../localstack/loopback.ts'
+import { problem, type S3Request, type S3Server, s3Front, serveS3 } from '../../../localstack/s3.ts'
+import { bucketRightsOf, isWithin, matches, type Right, rightsAsked } from './rights.ts'
 
-type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: Buffer }
+/** Functions that keep deposits in the bucket. */
+export const BUCKET_FUNCTIONS = ['upload', 'settle', 'import', 'sweep'] as const
+export type BucketFunction = (typeof BUCKET_FUNCTIONS)[number]
 
-export type S3Server = {
+type Matches = (method: string, path: string, query: URLSearchParams) => boolean
+
+export type FaultyS3 = {
+  /** With every right. */
   endpoint: string
+  /** With the rights of the role of a function: what goes beyond them is 403. */
+  endpoints: Readonly<Record<BucketFunction, string>>
+  /** Rights of the role that no request has needed so far, as `action keys`. */
+  unused(name: BucketFunction): string[]
   bucket: string
-  /** Answers 500 once to the next request that `matches`, before (or after) it is carried out. */
-  failNext(matches: (method: string, path: string, query: URLSearchParams) => boolean, when?: 'before' | 'after'): void
+  /** Answers 500 to the next request that `matches` (to the next `times`), before (or after) it is carried out. */
+  failNext(matches: Matches, when?: 'before' | 'after', times?: number): void
   /** Aborts every multipart upload, as a lifecycle rule does. */
   abortMultiparts(): Promise<void>
   stop(): Promise<void>
 }
 
-/**
- * The embedded S3 behind a thin layer that adds what it lacks and the storage relies on: ListParts and conditional writes, as AWS
- * documents them.
- */
-export const startS3 = async (): Promise<S3Server> => {
+/** The S3 of the local stack, which fails on request, and lets each function do what its role in the template lets it do. */
+export const startFaultyS3 = async (): Promise<FaultyS3> => {
   const bucket = 'deposits'
   const fauxqs = await startLoopbackFauxqs({ port: 0, logger: false, init: { buckets: [bucket] } })
-  const uploads = new Map<string, { key: string; parts: Map<number, { size: number; etag: string }> }>()
-  let turn: Promise<unknown> = Promise.resolve()
-  let fault: { matches: (method: string, path: string, query: URLSearchParams) => boolean; when: 'before' | 'after' } | undefined
-
-  const forward = (method: string, url: string, headers: IncomingMessage['headers'], body: Buffer): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const { 'if-match': _match, 'if-none-match': _none, ...rest } = headers
-      const sent = httpRequest(
-        { host: '127.0.0.1', port: fauxqs.port, method, path: url, headers: { ...rest, 'content-length': String(body.byteLength) } },
-        (incoming) => {
-          const chunks: Buffer[] = []
-          incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
-          incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) }))
-        },
-      )
-      sent.on('error', reject)
-      sent.end(body)
-    })
-
-  const handle = async (incoming: IncomingMessage, body: Buffer): Promise<Answer> => {
-    const { method = 'GET', url = '/', headers } = incoming
+  // Few parts a page, so that paging is walked through.
+  const front = s3Front(fauxqs.port, undefined, 2)
+  let fault: { matches: Matches; when: 'before' | 'after'; times: number } | undefined
+  const isStruck = ({ method, url }: S3Request): boolean => {
     const { pathname, searchParams } = new URL(url, 'http://s3')
-    const uploadId = searchParams.get('uploadId')
-    if (method === 'GET' && uploadId !== null) return listParts(uploads.get(uploadId), searchParams)
-    const condition = headers['if-match'] ?? headers['if-none-match']
-    if (condition !== undefined && method !== 'HEAD') {
-      const found = await forward('HEAD', pathname, { host: headers.host }, Buffer.alloc(0))
-      const exists = found.status === 200
-      if (headers['if-match'] !== undefined && !exists) return fault404('NoSuchKey')
-      const holds = headers['if-match'] !== undefined ? found.headers.etag === headers['if-match'] : !exists
-      if (!holds) return problem(412, 'PreconditionFailed')
-    }
-    if (uploadId !== null && !uploads.has(uploadId)) return fault404('NoSuchUpload')
-    const answer = await forward(method, url, headers, body)
-    if (answer.status >= 300) return answer
-    if (method === 'POST' && searchParams.has('uploads')) {
-      const id = /<UploadId>([^<]+)</.exec(answer.body.toString())?.[1]
-      if (id) uploads.set(id, { key: pathname, parts: new Map() })
-    } else if (method === 'PUT' && uploadId !== null) {
-      const size = Number(headers['x-amz-decoded-content-length'] ?? body.byteLength)
-      const etag = String(answer.headers.etag ?? /<ETag>([^<]+)</.exec(answer.body.toString())?.[1])
-      uploads.get(uploadId)?.parts.set(Number(searchParams.get('partNumber')), { size, etag })
-    } else if ((method === 'POST' || method === 'DELETE') && uploadId !== null) {
-      uploads.delete(uploadId)
-    }
-    return answer
+    return fault?.matches(method, pathname, searchParams) ?? false
   }
-
-  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of incoming) chunks.push(chunk as Buffer)
-    const body = Buffer.concat(chunks)
-    const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://s3')
-    const struck = fault?.matches(incoming.method ?? '', pathname, searchParams) ? fault : undefined
-    if (struck) fault = undefined
-    // One request at a time: conditions and what they guard are one step, as in S3.
-    const work = turn.then(() => (struck?.when === 'before' ? problem(500, 'InternalError') : handle(incoming, body)))
-    turn = work.catch(() => undefined)
-    const answer = struck ? await work.then(() => problem(500, 'InternalError')) : await work
-    const { 'transfer-encoding': _transfer, connection: _connection, ...headers } = answer.headers
-    outgoing.writeHead(answer.status, incoming.method === 'HEAD' ? headers : { ...headers, 'content-length': String(answer.body.byteLength) })
-    outgoing.end(incoming.method === 'HEAD' ? undefined : answer.body)
+  const handle = async (request: S3Request) => {
+    const struck = isStruck(request) ? fault : undefined
+    if (struck === undefined) return front.handle(request)
+    struck.times -= 1
+    if (struck.times === 0) fault = undefined
+    if (struck.when === 'after') await front.handle(request)
+    return problem(500, 'InternalError')
   }
-
-  const server = createServer((incoming, outgoing) => void serve(incoming, outgoing).catch(() => outgoing.destroy()))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no address')
+  const server = await serveS3(handle)
+  const limited = await Promise.all(BUCKET_FUNCTIONS.map(async (name) => serveWithin(await bucketRightsOf(name), handle)))
+  const of = (name: BucketFunction) => limited[BUCKET_FUNCTIONS.indexOf(name)] as Limited
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: server.endpoint,
+    endpoints: { upload: of('upload').endpoint, settle: of('settle').endpoint, import: of('import').endpoint, sweep: of('sweep').endpoint },
+    unused: (name) => of(name).unused(),
     bucket,
-    failNext(matches, when = 'before') {
-      fault = { matches, when }
+    failNext(matches, when = 'before', times = 1) {
+      fault = { matches, when, times }
     },
     async abortMultiparts() {
-      for (const [id, { key }] of uploads) await forward('DELETE', `${key}?uploadId=${id}`, {}, Buffer.alloc(0))
-      uploads.clear()
+      for (const [id, { key }] of Object.entries(front.open)) {
+        await front.handle({ method: 'DELETE', url: `${key}?uploadId=${id}`, headers: {}, body: Buffer.alloc(0) })
+      }
     },
     async stop() {
-      await new Promise<void>((resolve) => (server.closeAllConnections(), server.close(() => resolve())))
+      await Promise.all([server, ...limited].map((one) => one.stop()))
       await fauxqs.stop()
     },
   }
 }
 
-const listParts = (upload: { parts: Map<number, { size: number; etag: string }> } | undefined, query: URLSearchParams): Answer => {
-  if (upload === undefined) return fault404('NoSuchUpload')
-  const after = Number(query.get('part-number-marker') ?? 0)
-  const parts = [...upload.parts].filter(([number]) => number > after).sort(([a], [b]) => a - b)
-  // Few parts a page, so that paging is walked through.
-  const page = parts.slice(0, 2)
-  const items = page.map(
-    ([number, { size, etag }]) => `<Part><PartNumber>${number}</PartNumber><ETag>${etag.replaceAll('"', '&quot;')}</ETag><Size>${size}</Size></Part>`,
-  )
-  const more = parts.length > page.length
-  const next = more ? `<NextPartNumberMarker>${page.at(-1)?.[0]}</NextPartNumberMarker>` : ''
-  return xml(200, `<ListPartsResult><IsTruncated>${more}</IsTruncated>${next}${items.join('')}</ListPartsResult>`)
-}
+type Limited = S3Server & { unused(): string[] }
 
-const xml = (status: number, body: string): Answer => ({
-  status,
-  headers: { 'content-type': 'application/xml' },
-  body: Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>${body}`),
-})
-const problem = (status: number, code: string): Answer => xml(status, `<Error><Code>${code}</Code><Message>${code}</Message></Error>`)
-const fault404 = (code: string): Answer => problem(404, code)
+const serveWithin = async (rights: readonly Right[], handle: Parameters<typeof serveS3>[0]): Promise<Limited> => {
+  const unused = new Set(rights)
+  const server = await serveS3(async (request) => {
+    const asked = rightsAsked(request)
+    if (!asked.every((one) => isWithin(rights, one))) return problem(403, 'AccessDenied')
+    for (const right of unused) if (asked.some(({ action, key }) => right.action === action && matches(right.keys, key))) unused.delete(right)
+    return handle(request)
+  })
+  return { ...server, unused: () => [...unused].map(({ action, keys }) => `${action} ${keys}`.trim()) }
+}

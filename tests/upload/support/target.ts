@@ -92,13 +92,18 @@ export const metadata = (pairs: Record<string, string>, separator = ','): string
 export const sha1 = (bytes: Uint8Array | string): string => `sha1 ${createHash('sha1').update(bytes).digest('base64')}`
 export const sha256 = (bytes: Uint8Array | string): string => `sha256 ${createHash('sha256').update(bytes).digest('base64')}`
 
+/** What every answer carries, refusals and preflights included (upload §1.2). */
+export const expectCommon = ({ headers }: Answer): void => {
+  expect(headers).toMatchObject({ 'tus-resumable': '1.0.0', 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
+}
+
 /** A refusal: problem+json with its status, the version on it, nothing of the machine in it. */
 export const expectProblem = (answer: Answer, ...statuses: number[]): void => {
   expect(statuses, answer.body.toString()).toContain(answer.status)
   expect(answer.headers['content-type']).toContain('application/problem+json')
   const problem = JSON.parse(answer.body.toString())
-  expect(problem).toMatchObject({ status: answer.status, title: expect.any(String), code: expect.any(String), detail: expect.any(String) })
-  expect(answer.headers['tus-resumable']).toBe('1.0.0')
-  expect(answer.headers['cache-control']).toBe('no-store')
+  const text = expect.any(String)
+  expect(problem).toMatchObject({ type: text, status: answer.status, title: text, code: text, detail: text, requestId: text })
+  expectCommon(answer)
   expect(answer.body.toString()).not.toMatch(/\/tmp|\/mnt|node_modules|at .*\.ts|ENOENT|EACCES/)
 }
