@@ -1,6 +1,10 @@
+import { hash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { contentHash, contentText } from './content-hash.ts'
+import { EXTENDED, type Kind, WRITTEN } from './content-fields.ts'
+import { contentHash } from './content-hash.ts'
+import { contentText } from './content-text.ts'
+import type { EntryValue } from './entity.ts'
 
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`)
 const off = { extensions: false }
@@ -71,4 +75,54 @@ describe('contentHash', () => {
   test('a type that the reference did not know is hashed by its canonical JSON', () => {
     expect(contentText('retards', 'k', { montant: 2, date_effet: day('2020-01-01') }, off)).toBe('{"date_effet":"2020-01-01T00:00:00Z","montant":2}')
   })
+
+  describe.each([
+    ['without extensions', WRITTEN, false],
+    ['with extensions', EXTENDED, true],
+  ] as const)('%s', (_, types, extensions) => {
+    test.each(Object.keys(types))('%s: entries one after the other, alike or not, have the hash of their text', (type) => {
+      const fields = types[type] ?? []
+      const entry = fc.record(Object.fromEntries(fields.flatMap(({ field, kind }) => (field ? [[field, fc.oneof(VALUES[kind], FOREIGN)]] : []))), {
+        requiredKeys: [],
+      })
+      const aside = fc.option(fc.record({ NumeroCompte: TEXT }), { nil: undefined })
+      const given = fc.tuple(TEXT, entry, fc.boolean(), aside)
+      fc.assert(
+        fc.property(fc.array(given, { minLength: 1, maxLength: 8 }), (entries) => {
+          let before: Record<string, EntryValue | undefined> = {}
+          for (const [key, drawn, goesOn, hashedOnly] of entries) {
+            // most entries differ from the one before by a few fields
+            const value = (goesOn ? { ...before, ...drawn } : drawn) as Record<string, EntryValue>
+            before = value
+            const options = { extensions, ...(hashedOnly === undefined ? {} : { aside: hashedOnly }) }
+            expect(contentHash(type, key, value, options)).toBe(hash('md5', contentText(type, key, value, options)))
+          }
+        }),
+      )
+    })
+  })
 })
+
+const TEXT = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom('', '1', '117300000000000110', 'RUE', 'SAINT-ANDRÉ', '"', '\ud800', '€uro') },
+  { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+  { weight: 1, arbitrary: fc.constantFrom('x'.repeat(1300), 'é'.repeat(1400), 'x'.repeat(70_000)) },
+)
+const DAY = fc.constantFrom('0001-01-01', '1899-12-31', '2015-02-01', '2024-02-29').map(day)
+const NUMBER = fc.oneof(
+  fc.integer({ min: -2_000_000_000, max: 2_000_000_000 }),
+  fc.integer({ min: -2_000_000_000, max: 2_000_000_000 }).map((cents) => cents / 100),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.constantFrom(0, -0, 0.01, 0.1, 1, 10, 9_999_999.99, 10_000_000, -9_999_999.99, 1e21),
+)
+const VALUES: Record<Kind, fc.Arbitrary<EntryValue>> = {
+  text: TEXT,
+  integer: NUMBER,
+  decimal: NUMBER,
+  boolean: fc.boolean(),
+  date: DAY,
+  'optional-date': DAY,
+  interval: fc.record({ start: DAY, end: DAY }, { requiredKeys: [] }) as fc.Arbitrary<EntryValue>,
+}
+/** What a field of another kind would hold, or none. */
+const FOREIGN = fc.constantFrom<EntryValue>(null, 'x', 1, true, new Date(0), [])
