@@ -46,6 +46,7 @@ test('a command that was killed goes on where it stopped; sent again, the file i
   while (!/ [1-4]0 % /.test(first.error())) await once(first.child.stderr, 'data')
   first.child.kill('SIGKILL')
   expect(await first.ended).toMatchObject({ signal: 'SIGKILL' })
+  expect(first.error()).toMatch(/^debit_2511\.csv \d+ % de 60\.0 Mo, \d+\.\d Mo\/s$/m)
 
   const second = await sf([file, '--private', '--batch', '2511', '--type', 'debit'], token).ended
   expect(second).toMatchObject({ code: 0 })
@@ -63,6 +64,40 @@ test('a command that was killed goes on where it stopped; sent again, the file i
   expect(JSON.parse(other.out).deposits[0].id).not.toBe(sent.id)
 })
 
+test('several files at once, by a token that is read from its file, with what they replace and that they are complete', async () => {
+  const [one, two, tokenFile] = ['one.csv', 'two.csv', 'token'].map((name) => join(directory, name)) as [string, string, string]
+  await writeFile(one, 'a;b')
+  await writeFile(two, '')
+  await writeFile(tokenFile, `${await platform.issuer.token()}\n`)
+  const replaced = ['1'.repeat(32), '2'.repeat(32)] as const
+  const { code, out } = await sf(['--token-file', tokenFile, '--replaces', replaced[0], '--replaces', replaced[1], '--complete', one, two], undefined).ended
+  const { deposits } = JSON.parse(out)
+  expect([code, deposits.map(({ file, bytes }: { file: string; bytes: number }) => [file, bytes])]).toEqual([
+    0,
+    [
+      [one, 3],
+      [two, 0],
+    ],
+  ])
+  await platform.idle()
+  for (const { id } of deposits) {
+    const info = JSON.parse((await readFile(join(platform.root, 'public', `${id}.info`))).toString())
+    expect(info.MetaData).toMatchObject({ private: 'false', replaces: replaced.join(','), complete: 'true', 'goup-path': 'user1' })
+  }
+})
+
+test('a deposit that the server has forgotten is begun again', async () => {
+  const file = join(directory, 'forgotten.csv')
+  await writeFile(file, 'a;b')
+  const token = await platform.issuer.token()
+  const [first] = JSON.parse((await sf([file], token).ended).out).deposits
+  await platform.idle()
+  await rm(join(platform.root, 'tusd', '.state', `${first.id}.json`))
+  const { code, out } = await sf([file], token).ended
+  const [again] = JSON.parse(out).deposits
+  expect([code, again.sent, again.id === first.id]).toEqual([0, 3, false])
+})
+
 test('an error has its exit code: 2 an unknown option, 3 a refused token, 4 no such file', async () => {
   const file = join(directory, 'small.csv')
   await writeFile(file, 'a;b')
@@ -72,7 +107,8 @@ test('an error has its exit code: 2 an unknown option, 3 a refused token, 4 no s
   expect((await sf([join(directory, 'absent.csv')], await platform.issuer.token()).ended).code).toBe(4)
 })
 
-test('a token is obtained from another device, waited for, and renewed', async () => {
+test('a token is obtained from another device, waited for, and renewed; the command deposits with it', async () => {
+  const valid = await platform.issuer.token()
   const asked: string[] = []
   let polls = 0
   const server = createServer((incoming, outgoing) => {
@@ -90,7 +126,7 @@ test('a token is obtained from another device, waited for, and renewed', async (
       const answer =
         answers[incoming.url ?? ''] ??
         (grant === 'refresh_token'
-          ? { access_token: 'second', expires_in: 600 }
+          ? { access_token: valid, expires_in: 600 }
           : polls++ < 2
             ? { error: 'authorization_pending' }
             : { access_token: 'first', refresh_token: 'r', expires_in: 1 })
@@ -105,7 +141,11 @@ test('a token is obtained from another device, waited for, and renewed', async (
   const token = await deviceTokens({ issuer: `http://127.0.0.1:${address.port}`, client: 'cli', say: (line) => void said.push(line) })
   expect(said.join()).toContain('ABCD')
   expect(polls).toBe(3)
-  expect([await token(), await token()]).toEqual(['second', 'second'])
+  expect([await token(), await token()]).toEqual([valid, valid])
   expect(asked.filter((line) => line.includes('refresh_token'))).toHaveLength(1)
+  const file = join(directory, 'from-a-device.csv')
+  await writeFile(file, 'a;b')
+  const sent = await sf(['--issuer', `http://127.0.0.1:${address.port}`, '--client', 'cli', file], undefined).ended
+  expect([sent.code, sent.err]).toEqual([0, expect.stringContaining('vérifiez le code ABCD')])
   await new Promise((resolve) => (server.closeAllConnections(), server.close(resolve)))
 })
