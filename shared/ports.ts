@@ -25,3 +25,6 @@ export type SendOptions = { group?: string; deduplication?: string; delaySeconds
 export type Queue = {
   send(queue: QueueName, message: Record<string, unknown>, options?: SendOptions): Promise<{ id: string }>
 }
+
+/** Makes a message that was received, and is given back, visible again after so many seconds. `queue` is its ARN. */
+export type Postpone = (message: { queue: string; receiptHandle: string; seconds: number }) => Promise<void>

@@ -3,6 +3,7 @@ import { createMetrics } from '../../shared/adapters/metrics.ts'
 import { modelDirectory } from '../../shared/adapters/models.ts'
 import { mongoLargeFeatures } from '../../shared/adapters/mongo/large-features.ts'
 import { connectSpine } from '../../shared/adapters/spine-connection.ts'
+import { sqsPostpone } from '../../shared/adapters/sqs.ts'
 import { ShardBell } from '../../shared/domain/messages.ts'
 import { workShard } from '../../shared/domain/spine/worker.ts'
 import { flushing, measuredPage } from '../../shared/runtime/measured.ts'
@@ -17,6 +18,7 @@ import { detectorOf } from './detector.ts'
 
 const config = detectConfig()
 const log = createLog('detect')
+const postpone = sqsPostpone(config)
 const metrics = createMetrics('detect')
 const models = modelDirectory(config.MODELS_ROOT)
 
@@ -29,7 +31,7 @@ const dependencies = once(async () => {
 /** Queue `detect`: scores the SIRENs of a shard with the artefact of the list, or the active one for a list that has none yet. */
 export const handler = flushing(
   metrics,
-  sqs(ShardBell, log, async ({ shard }, { signal, log: scoped }) => {
+  sqs(ShardBell, { log, postpone }, async ({ shard }, { signal, log: scoped }) => {
     const { spine: shared, large } = await dependencies()
     const spine = { ...shared, log: scoped.with({ shard }) }
     const work = detectPage({ spine, detectorOf: async (algo) => detectorOf(algo === undefined ? await models.active() : await models.load(algo)), large })

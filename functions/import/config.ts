@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { integer, list, readConfig, withDefault } from '../../shared/runtime/config.ts'
+import { integer, list, readConfig, timeScale, withDefault } from '../../shared/runtime/config.ts'
 
 /** Variables of the function. `RANGE_CUT_BYTES` is the length of a range; the sources required are those of the opening of a batch (architecture §4). */
 export const importConfig = (environment?: Readonly<Record<string, string | undefined>>) =>
@@ -14,6 +14,7 @@ export const importConfig = (environment?: Readonly<Record<string, string | unde
       REFINE_QUEUE_URL: z.string(),
       PUBLISH_QUEUE_URL: z.string().optional(),
       SQS_ENDPOINT: z.string().optional(),
+      LOCAL_TIME_SCALE: timeScale,
       SHARDS: withDefault(integer(1, 4096), '64'),
       RANGE_CUT_BYTES: withDefault(integer(1), '67108864'),
       REQUIRED_IN_BATCH: withDefault(list, 'debit,cotisation'),

@@ -2,6 +2,7 @@ import { createLog } from '../../shared/adapters/log.ts'
 import { createMetrics } from '../../shared/adapters/metrics.ts'
 import { ensureIndexes } from '../../shared/adapters/mongo/store.ts'
 import { connectSpine } from '../../shared/adapters/spine-connection.ts'
+import { sqsPostpone } from '../../shared/adapters/sqs.ts'
 import { openDepositFiles } from '../../shared/adapters/storage/backend.ts'
 import { AppError } from '../../shared/domain/errors.ts'
 import { ImportMessage } from '../../shared/domain/messages.ts'
@@ -19,6 +20,7 @@ import { registrationOf } from './registration.ts'
 
 const config = importConfig()
 const log = createLog('import')
+const postpone = sqsPostpone(config)
 const metrics = createMetrics('import')
 
 const dependencies = once(async () => {
@@ -44,7 +46,7 @@ const dependencies = once(async () => {
 /** Queue `import`: a deposit to plan and read, a range of one to read, or the next batch to open. */
 export const handler = flushing(
   metrics,
-  sqs(ImportMessage, log, async (message, { signal, log: scoped }) => {
+  sqs(ImportMessage, { log, postpone }, async (message, { signal, log: scoped }) => {
     const { spine: shared, files, reader } = await dependencies()
     const spine = { ...shared, log: scoped }
     if ('opening' in message) return tryOpen(spine)

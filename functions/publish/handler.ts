@@ -4,6 +4,7 @@ import { mongoLarge } from '../../shared/adapters/mongo/large.ts'
 import { connectPostgres } from '../../shared/adapters/postgres/connect.ts'
 import { publishList } from '../../shared/adapters/postgres/publication.ts'
 import { connectSpine } from '../../shared/adapters/spine-connection.ts'
+import { sqsPostpone } from '../../shared/adapters/sqs.ts'
 import { PublishMessage } from '../../shared/domain/messages.ts'
 import { publishIfComplete } from '../../shared/domain/spine/lists.ts'
 import { workShard } from '../../shared/domain/spine/worker.ts'
@@ -19,6 +20,7 @@ import { NO_MODEL, postgresPublisher } from './publisher.ts'
 
 const config = publishConfig()
 const log = createLog('publish')
+const postpone = sqsPostpone(config)
 const metrics = createMetrics('publish')
 
 const dependencies = once(async () => {
@@ -31,7 +33,7 @@ const dependencies = once(async () => {
 /** Queue `publish`: the SIRENs of a shard, or a list that may be complete. */
 export const handler = flushing(
   metrics,
-  sqs(PublishMessage, log, async (message, { signal, log: scoped }) => {
+  sqs(PublishMessage, { log, postpone }, async (message, { signal, log: scoped }) => {
     const { spine: shared, pool, publisher, large } = await dependencies()
     if ('list' in message) {
       const spine = { ...shared, log: scoped.with({ list: message.list }) }

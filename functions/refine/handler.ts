@@ -3,6 +3,7 @@ import { createLog } from '../../shared/adapters/log.ts'
 import { createMetrics } from '../../shared/adapters/metrics.ts'
 import { documentBytes, mongoLarge } from '../../shared/adapters/mongo/large.ts'
 import { connectSpine } from '../../shared/adapters/spine-connection.ts'
+import { sqsPostpone } from '../../shared/adapters/sqs.ts'
 import { ShardBell } from '../../shared/domain/messages.ts'
 import { workShard } from '../../shared/domain/spine/worker.ts'
 import { flushing, measuredPage } from '../../shared/runtime/measured.ts'
@@ -16,6 +17,7 @@ import { computeLarge, computeVariables, rulesVersion } from './variables.ts'
 
 const config = refineConfig()
 const log = createLog('refine')
+const postpone = sqsPostpone(config)
 const metrics = createMetrics('refine')
 
 const dependencies = once(async () => {
@@ -26,7 +28,7 @@ const dependencies = once(async () => {
 /** Queue `refine`: the SIRENs of a shard, from what was imported to their variables. */
 export const handler = flushing(
   metrics,
-  sqs(ShardBell, log, async ({ shard }, { signal, log: scoped }) => {
+  sqs(ShardBell, { log, postpone }, async ({ shard }, { signal, log: scoped }) => {
     const { spine: shared, large: store } = await dependencies()
     const spine = { ...shared, log: scoped.with({ shard }) }
     const large = { store, compute: computeLarge(config.RULES), budget: config.PAGE_DOCUMENTS, piece: PIECE, signal }

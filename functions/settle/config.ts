@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { integer, readConfig, withDefault } from '../../shared/runtime/config.ts'
+import { integer, readConfig, timeScale, withDefault } from '../../shared/runtime/config.ts'
 
 const text = (value: string) => withDefault(z.string(), value)
 
@@ -17,6 +17,7 @@ export const settleConfig = (environment?: Readonly<Record<string, string | unde
       MONGODB_URI: z.string(),
       IMPORT_QUEUE_URL: z.string(),
       SQS_ENDPOINT: text(''),
+      LOCAL_TIME_SCALE: timeScale,
       SCANNER: withDefault(z.enum(['none', 'clamd', 'command']), 'none'),
       CLAMD_ADDRESS: text(''),
       SCANNER_COMMAND: text(''),

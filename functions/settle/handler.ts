@@ -2,7 +2,7 @@ import { createLog } from '../../shared/adapters/log.ts'
 import { smtpMailer } from '../../shared/adapters/mail.ts'
 import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
 import { type Deposits, mongoDeposits } from '../../shared/adapters/mongo/deposits.ts'
-import { sqsQueue } from '../../shared/adapters/sqs.ts'
+import { sqsPostpone, sqsQueue } from '../../shared/adapters/sqs.ts'
 import { openSettleStorage } from '../../shared/adapters/storage/backend.ts'
 import { readAccounts } from '../../shared/adapters/storage/identity-files.ts'
 import { scannerOf } from '../../shared/adapters/storage/scanner.ts'
@@ -14,6 +14,7 @@ import { type SettleDeps, settleDeposit } from './settle.ts'
 
 const config = settleConfig()
 const log = createLog('settle')
+const postpone = sqsPostpone(config)
 const accounts = readAccounts(config.IDENTITY_PASSWD, config.IDENTITY_GROUP, config.STORAGE_PROFILE)
 const queue = sqsQueue({ urls: { import: config.IMPORT_QUEUE_URL }, endpoint: config.SQS_ENDPOINT || undefined })
 
@@ -56,4 +57,4 @@ const deps: SettleDeps = {
 }
 
 /** Queue `settle`: from the last byte received to the announcement of the deposit to `import`. */
-export const handler = sqs(SettleMessage, log, async ({ deposit }, { signal }) => settleDeposit(deps, deposit, signal))
+export const handler = sqs(SettleMessage, { log, postpone }, async ({ deposit }, { signal }) => settleDeposit(deps, deposit, signal))

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { integer, list, readConfig, withDefault } from '../../shared/runtime/config.ts'
+import { integer, list, readConfig, timeScale, withDefault } from '../../shared/runtime/config.ts'
 
 /** Variables of the function. `IDLE_SECONDS`: work that nobody touched for as long is rung again; `LOCAL_TIME_SCALE` shortens the delays of the local run. */
 export const sweepConfig = (environment?: Readonly<Record<string, string | undefined>>) =>
@@ -22,7 +22,7 @@ export const sweepConfig = (environment?: Readonly<Record<string, string | undef
       SQS_ENDPOINT: z.string().optional(),
       SHARDS: withDefault(integer(1, 4096), '64'),
       IDLE_SECONDS: withDefault(integer(1), '180'),
-      LOCAL_TIME_SCALE: withDefault(z.coerce.number().positive().max(1), '1'),
+      LOCAL_TIME_SCALE: timeScale,
       REQUIRED_IN_BATCH: withDefault(list, 'debit,cotisation'),
       REQUIRED_EVER: withDefault(list, 'effectif_ent,effectif,sirene,sirene_ul'),
     },

@@ -42,3 +42,6 @@ export const withDefault = <Schema extends z.ZodType>(schema: Schema, text: stri
     .optional()
     .transform((value) => value ?? text)
     .pipe(schema as unknown as z.ZodType<z.output<Schema>, string>)
+
+/** `LOCAL_TIME_SCALE`: what delays are multiplied by; 1 but in the local run. */
+export const timeScale = withDefault(z.coerce.number().positive().max(1), '1')

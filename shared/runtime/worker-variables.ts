@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { integer, withDefault } from './config.ts'
+import { integer, timeScale, withDefault } from './config.ts'
 
 /** Documents of the entities of a large SIREN that a worker reads, or writes, at a time. */
 export const PIECE = 50
@@ -14,6 +14,7 @@ export const WORKER_VARIABLES = {
   REFINE_QUEUE_URL: z.string(),
   PUBLISH_QUEUE_URL: z.string(),
   SQS_ENDPOINT: z.string().optional(),
+  LOCAL_TIME_SCALE: timeScale,
   SHARDS: withDefault(integer(1, 4096), '64'),
   PAGE_SIZE: withDefault(integer(1, 1000), '50'),
   PAGE_DOCUMENTS: withDefault(integer(PIECE, 100_000), '500'),
