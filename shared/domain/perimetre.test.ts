@@ -103,6 +103,12 @@ describe('dateFinEffectif', () => {
     const last = await dateFinEffectif(table(header, 'c;s;A;1;33;1;;0;base;u'))
     expect(last.ok && last.date && formatDay(last.date)).toBe('2020-03-01')
   })
+  test('the columns after the last month are not counted: a file of entreprises may have one, or none', async () => {
+    for (const end of ['', ';rais_soc', ';base;UR_EMET']) {
+      const read = await dateFinEffectif(table(`siren;eff202011;eff202012;eff202013${end}`, `301000001;1;2;3${end}`))
+      expect(read.ok && read.date && formatDay(read.date)).toBe('2020-03-01')
+    }
+  })
   test('nothing when no month has a value, a failure when the file is empty', async () => {
     expect(await dateFinEffectif(table(header, 'c;s;A;1;33;;;;base;u'))).toEqual({ ok: true, date: undefined })
     expect(await dateFinEffectif(table())).toMatchObject({ ok: false })

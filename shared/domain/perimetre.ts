@@ -205,8 +205,8 @@ export const isExcluded = (registered: Registered, parameters: PerimetreParamete
 }
 
 /**
- * `date_fin_effectif` (§4.6): the month of the rightmost column of the `effectif` file that has a value in a row, the two trailing columns
- * left out. Nothing when no month has a value.
+ * `date_fin_effectif` (§4.6): the month of the rightmost month column that has a value in a row. The columns after the last month have other names, and
+ * their number varies in the files of entreprises. Nothing when no month has a value.
  */
 export const dateFinEffectif = async (rows: Table): Promise<{ ok: true; date: Date | undefined } | Fatal> => {
   let months: { rank: number; month: Date }[] | undefined
@@ -215,7 +215,7 @@ export const dateFinEffectif = async (rows: Table): Promise<{ ok: true; date: Da
     for (const { cells, line } of batch) {
       if (months === undefined) {
         if (cells === undefined || cells.length === 0) return { ok: false, fatal: 'EOF', line }
-        months = cells.slice(0, cells.length - TRAILING).flatMap((name, rank) => {
+        months = cells.flatMap((name, rank) => {
           const month = monthColumnOf(name)
           return month === undefined ? [] : [{ rank, month }]
         })
