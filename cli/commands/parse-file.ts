@@ -175,8 +175,10 @@ const parse = async (request: Request, output: Lines, warnings: string[]): Promi
     }
     return report
   }
-  if (source.malformed === 'file') {
-    const { bad } = await planRanges((await toPlainCsv(source, open, name)).bytes, source.dialect, Number.POSITIVE_INFINITY, { check: true })
+  // A file that fails as a whole gives nothing: its end may be what cannot be read. UTF-8 has been read whole already, to know that it is.
+  if (source.malformed === 'file' || plain.encoding !== 'utf-8' || plain.container === 'xlsx') {
+    const check = source.malformed === 'file'
+    const { bad } = await planRanges((await toPlainCsv(source, open, name)).bytes, source.dialect, Number.POSITIVE_INFINITY, { check })
     if (bad !== undefined) return fatalReport(`record on line ${bad.line}: ${bad.why}`)
   }
   let parser: Exclude<ReturnType<typeof openParser>, { fatal: string }> | undefined

@@ -31,6 +31,8 @@ describe('toPlainCsv', () => {
     const found = await plain(bdf, bytes)
     expect({ ...found, text: found.text.slice(-3) }).toEqual({ plain: false, encoding: 'windows-1252', container: 'plain', text: '€é\n' })
     expect((await plain(bdf, Uint8Array.of(97, 0xc3))).text).toBe('aÃ')
+    expect((await plain(bdf, Buffer.concat([utf8('\ufeffa'), Uint8Array.of(0xe9)]))).text).toBe('aé')
+    expect((await plain(bdf, Uint8Array.of(0xef, 0xbb))).text).toBe('ï»')
   })
   test('gzip is recognised by its content, and must be there when the name says so', async () => {
     expect(await plain(bdf, gzipSync('é\n'))).toEqual({ plain: false, encoding: 'utf-8', container: 'gzip', text: 'é\n' })

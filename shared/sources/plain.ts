@@ -125,10 +125,28 @@ const isGzipFault = (error: unknown): boolean => error instanceof Error && 'code
 async function* decoded(bytes: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder(encoding)
   const encoder = new TextEncoder()
-  for await (const chunk of bytes) {
+  for await (const chunk of encoding === 'windows-1252' ? withoutMark(bytes) : bytes) {
     const text = decoder.decode(chunk, { stream: true })
     if (text !== '') yield encoder.encode(text)
   }
   const rest = decoder.decode()
   if (rest !== '') yield encoder.encode(rest)
 }
+
+/** A decoder removes the mark of its own encoding only: a file that announces UTF-8 and is not has one all the same. */
+async function* withoutMark(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let head: Uint8Array | undefined = new Uint8Array()
+  for await (const chunk of bytes) {
+    if (head === undefined) {
+      yield chunk
+      continue
+    }
+    head = Buffer.concat([head, chunk])
+    if (head.length < UTF8_MARK.length) continue
+    yield UTF8_MARK.every((byte, at) => head?.[at] === byte) ? head.subarray(UTF8_MARK.length) : head
+    head = undefined
+  }
+  if (head !== undefined) yield head
+}
+
+const UTF8_MARK = [0xef, 0xbb, 0xbf]

@@ -110,6 +110,20 @@ describe('the reader of a file', () => {
     expect(countsOf(lazy)).toEqual([3, 1, 0, 2])
   })
 
+  test('a byte-order mark goes, also when another byte makes the file Windows-1252', async () => {
+    const { tuples } = await parse('paydex', Buffer.concat([Buffer.from('\ufeffSIREN;NB_JOURS;DATE_VALEUR;NOM\n301000001;5;01/11/2020;'), Uint8Array.of(0xe9, 10)]))
+    expect(tuples).toEqual([{ date_valeur: '2020-11-01T00:00:00Z', nb_jours: 5 }])
+  })
+
+  test('a file whose end cannot be read gives nothing, whatever its encoding', async () => {
+    const rows = Array.from({ length: 50_000 }, (_, i) => `${301_000_000 + i};${i};01/11/2020;\u00e9${(i * 7919) % 10_007}`).join('\n')
+    for (const encoding of ['utf8', 'latin1', 'utf16le'] as const) {
+      const bytes = gzipSync(Buffer.from(`${encoding === 'utf16le' ? '\ufeff' : ''}SIREN;NB_JOURS;DATE_VALEUR;NOM\n${rows}\n`, encoding))
+      const run = await runParseFile(['--type', 'paydex', file(bytes.subarray(0, -1000), `${encoding}.csv.gz`)])
+      expect([run.status, run.stdout.length, countsOf(run)]).toEqual([1, 0, [0, 0, 0, 0]])
+    }
+  })
+
   test('Windows-1252 is told in the report, for a mapping too', async () => {
     const latin = Buffer.from(`compte;siret;date_disp_siret;nom\n1;${S};;\u00e9t\u00e9\n`, 'latin1')
     const { stderr } = await runParseFile(['--type', 'admin_urssaf', '--date-debut', '2020-01-01', '--date-fin', '2020-02-01', file(latin)])
