@@ -59,6 +59,7 @@ export const startInstances = (
           timeoutSeconds: fn.timeoutSeconds,
           memoryMegabytes: fn.memoryMegabytes,
           containers: containersOf(fn, concurrency),
+          receivesPieces: fn.name === 'upload',
           environment: environmentOf(fn, services, overrides),
         },
       }),

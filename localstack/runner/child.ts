@@ -4,7 +4,9 @@
  */
 import path from 'node:path'
 import ServerlessOffline from 'serverless-offline'
+import Lambda from 'serverless-offline/lambda'
 import { freePort } from '../free-port.ts'
+import { startInvokeServer } from './invoke-server.ts'
 
 /** What the parent sends once. `name` is the full name of the function, as the invoke API knows it. */
 export type Assignment = {
@@ -19,6 +21,8 @@ export type Assignment = {
   memoryMegabytes: number
   /** Calls served at once, each by a container of its own (a thread): they share the memory of the process. Undefined: one for each request. */
   containers: number | undefined
+  /** Served in the thread that receives its requests, any number at once, with memory that serves again: for events of megabytes. */
+  receivesPieces: boolean
   environment: Record<string, string>
 }
 
@@ -80,14 +84,18 @@ const frameworkFor = (assignment: Assignment) => {
   }
 }
 
-const serve = async (assignment: Assignment): Promise<void> => {
+const serve = async (assignment: Assignment): Promise<number> => {
+  const framework = frameworkFor(assignment)
+  const options = { stage: assignment.stage, terminateIdleLambdaTime: IDLE_SECONDS }
+  // A worker thread costs two copies of every event, which for pieces of five megabytes is what the goal of `bench upload` has no room for.
+  if (assignment.receivesPieces) {
+    const lambda = new Lambda(framework, { ...options, useInProcess: true })
+    lambda.create([{ functionKey: assignment.key, functionDefinition: framework.service.getFunction() }])
+    return startInvokeServer(lambda, assignment.name, say('error'))
+  }
   const port = await freePort()
-  // A worker thread costs two copies of every event, which for pieces of five megabytes is what the goal of `bench upload` has no room for; its handler
-  // serves any number of requests at once.
-  const useInProcess = assignment.key === 'upload'
-  const options = { noSponsor: true, host: '127.0.0.1', lambdaPort: port, stage: assignment.stage, useInProcess, terminateIdleLambdaTime: IDLE_SECONDS }
-  await new ServerlessOffline(frameworkFor(assignment), options, { log, progress, writeText: silent }).start()
-  report({ ready: { port } })
+  await new ServerlessOffline(framework, { ...options, noSponsor: true, host: '127.0.0.1', lambdaPort: port }, { log, progress, writeText: silent }).start()
+  return port
 }
 
 // What a handler lets escape leaves a dead worker in the pool: end, and let the parent start a fresh process, as Lambda does.
@@ -97,4 +105,4 @@ process.on('uncaughtException', (error) => {
   setImmediate(() => process.exit(1))
 })
 process.on('disconnect', () => process.exit(0))
-process.once('message', (assignment: Assignment) => void serve(assignment))
+process.once('message', async (assignment: Assignment) => report({ ready: { port: await serve(assignment) } }))

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { exitOf, residentBytes } from '../processes.ts'
 import type { Assignment, ChildReport } from './child.ts'
 import { type Invocation, invokeAt } from './invoke.ts'
-import { heapLimits } from './memory.ts'
+import { heapLimits, PIECES_ALLOCATOR, PIECES_HEAP } from './memory.ts'
 
 /** One process that serves one function, started again whenever it ends. */
 export type Instance = {
@@ -126,12 +126,13 @@ const openable = <Value>() => {
 const isRunning = (child: ChildProcess | undefined): boolean => child !== undefined && child.exitCode === null && child.signalCode === null
 
 const launch = (name: string, assignment: Assignment, onLine: (line: string) => void, onReady: (port: number) => void): ChildProcess => {
+  const heap = [...heapLimits(assignment.memoryMegabytes, assignment.containers ?? 1), ...(assignment.receivesPieces ? PIECES_HEAP : [])]
   // A group of its own, or Ctrl-C would end the function before the poller has put its message in order.
   const child = fork(CHILD, [], {
     detached: true,
     cwd: assignment.root,
-    env: inherited(assignment.environment),
-    execArgv: ['--disable-warning=ExperimentalWarning', ...heapLimits(assignment.memoryMegabytes, assignment.containers ?? 1)],
+    env: inherited({ ...(assignment.receivesPieces ? PIECES_ALLOCATOR : {}), ...assignment.environment }),
+    execArgv: ['--disable-warning=ExperimentalWarning', ...heap],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   for (const stream of [child.stdout, child.stderr]) splitLines(stream, (line) => onLine(`${name}: ${line}`))
