@@ -134,14 +134,15 @@ describe.each(stores)('the store %s', (_, open) => {
     expect(touched).not.toHaveProperty('failedAt')
   })
 
-  it('puts a SIREN of a lower batch back to refine, from where it was read only', async () => {
+  it('puts a SIREN of a lower batch back to refine, with all its attempts, from where it was read only', async () => {
     const store = open()
     const siren = newcomer()
     await store.ledger.touch([siren], { batch: '2511' })
     await store.ledger.advance([{ siren, stage: 'refine', seq: 1 }], 'detect')
+    await store.ledger.recordFailure({ siren, stage: 'detect', seq: 1 }, 'an error')
     expect(await store.ledger.raiseBatch({ siren, stage: 'refine', seq: 1 }, '2512')).toBe(false)
     expect(await store.ledger.raiseBatch({ siren, stage: 'detect', seq: 1 }, '2512')).toBe(true)
-    expect(await rowOf(store, 'refine', siren)).toMatchObject({ seq: 2, batch: '2512' })
+    expect(await rowOf(store, 'refine', siren)).toMatchObject({ seq: 2, batch: '2512', attempts: 0 })
   })
 
   it('publishes a list once, from building', async () => {

@@ -15,13 +15,13 @@ export const passMonitorOf = ({ data }: World, faults: Set<string>): PassMonitor
   const failures = new Map<string, number>()
   const written = new Map<string, Written>()
 
-  /** Failures are counted since the SIREN was last touched, or advanced. */
+  /** Failures are counted since the SIREN was last touched, raised or advanced. */
   const watchTries = (operation: string): void => {
     for (const [siren, row] of data.ledger) {
       if (rows.get(siren) === row) continue
       rows.set(siren, row)
       if (operation !== 'ledger.recordFailure') {
-        if (operation !== 'ledger.raiseBatch') failures.delete(siren)
+        failures.delete(siren)
         continue
       }
       const count = (failures.get(siren) ?? 0) + 1

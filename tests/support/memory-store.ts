@@ -205,7 +205,7 @@ export const memoryStore = (data: MemoryData, shards: number, clock: () => Date,
         await pause('ledger.raiseBatch')
         const row = at(siren, stage, seq)
         if (row === undefined) return false
-        data.ledger.set(siren, frozen({ ...row, stage: 'refine', seq: row.seq + 1, batch: batch > row.batch ? batch : row.batch, at: clock() }))
+        data.ledger.set(siren, frozen({ ...row, stage: 'refine', seq: row.seq + 1, attempts: 0, batch: batch > row.batch ? batch : row.batch, at: clock() }))
         return true
       },
       async recordFailure({ siren, stage, seq }, error) {

@@ -50,7 +50,7 @@ export const mongoLedger = (db: Db, shards: number, clock: Clock): LedgerStore =
     },
     raiseBatch: ({ siren, stage, seq }, batch) =>
       withMongoErrors(async () => {
-        const update = { $set: { stage: 'refine' as const, at: clock() }, $inc: { seq: 1 }, $max: { batch } }
+        const update = { $set: { stage: 'refine' as const, attempts: 0, at: clock() }, $inc: { seq: 1 }, $max: { batch } }
         return (await ledger.updateOne({ _id: siren, stage, seq }, update)).modifiedCount === 1
       }),
     recordFailure: ({ siren, stage, seq }, error) =>

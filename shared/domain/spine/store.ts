@@ -32,7 +32,7 @@ export type LedgerStore = {
   page(stage: Stage, shard: number, after: string | undefined, limit: number): Promise<LedgerDocument[]>
   /** Returns how many were still where they had been read. */
   advance(marks: readonly LedgerMark[], next: LedgerStage): Promise<number>
-  /** Puts a SIREN that stands at a lower batch back to refine, seq + 1. */
+  /** Puts a SIREN that stands at a lower batch back to refine, seq + 1, attempts 0. */
   raiseBatch(mark: LedgerMark, batch: string): Promise<boolean>
   /** attempts + 1; `failed` at the third, and then true. */
   recordFailure(mark: LedgerMark, error: string): Promise<boolean>
