@@ -67,7 +67,7 @@ describe('what a bucket needs of its own', () => {
 
   test('pieces of 4 MiB become parts, then one object, then a published copy with its tags; import reads it whole and by ranges', async () => {
     const client = await start()
-    const content = randomBytes(5 * PIECE + 12_345)
+    const content = randomBytes(3 * PIECE + 12_345)
     const path = await client.create(content.byteLength, { 'upload-metadata': metadata({ private: 'true', filename: 'é.csv' }) })
     await sendAll(client, path, content)
     await platform.idle()
@@ -88,7 +88,7 @@ describe('what a bucket needs of its own', () => {
 
   test('acknowledged bytes survive a failure at any request of a piece', async () => {
     const client = await start({ settles: false })
-    const content = randomBytes(3 * PIECE + 77)
+    const content = randomBytes(2 * PIECE + 77)
     const steps: readonly (readonly [string, (method: string, path: string, query: URLSearchParams) => boolean])[] = [
       ['the waiting bytes', (method, path) => method === 'PUT' && path.endsWith('.part')],
       ['a part', (method, _, query) => method === 'PUT' && query.has('partNumber')],
@@ -272,6 +272,11 @@ describe('the same cases on a bucket', () => {
     target = targetOf(platform)
   })
   afterAll(() => platform.stop())
+  // A creation reads the record of every upload under way: those that a case leaves behind would cost each later one.
+  afterEach(async () => {
+    const bucket = bucketOf(options())
+    for await (const { key } of bucket.list('pending/')) await bucket.remove(key)
+  })
   describeConformance(() => target)
 })
 
