@@ -19,6 +19,7 @@ const config = refineConfig()
 const log = createLog('refine')
 const postpone = sqsPostpone(config)
 const metrics = createMetrics('refine')
+const version = rulesVersion(config.RULES)
 
 const dependencies = once(async () => {
   const { db, spine } = await connectSpine(config, log, sourceFacts)
@@ -32,7 +33,7 @@ export const handler = flushing(
     const { spine: shared, large: store } = await dependencies()
     const spine = { ...shared, log: scoped.with({ shard }) }
     const large = { store, compute: computeLarge(config.RULES), budget: config.PAGE_DOCUMENTS, piece: PIECE, signal }
-    const context = { spine, compute: computeVariables(config.RULES), version: rulesVersion(config.RULES), newVersion: randomUUID, documentBytes, large }
+    const context = { spine, compute: computeVariables(config.RULES), version, newVersion: randomUUID, documentBytes, large }
     await workShard(spine, 'refine', shard, signal, measuredPage(metrics, refinePage(context)))
   }),
 )

@@ -1,3 +1,6 @@
+import { hash } from 'node:crypto'
+import { DEPARTEMENTS, type Departement } from '../../shared/domain/reference/departements.ts'
+import { type Activite, activites } from '../../shared/domain/reference/naf.ts'
 import { computeFeatures, entrepriseColumns, etablissementColumns } from '../../shared/domain/variables/compute.ts'
 import { frameOf } from '../../shared/domain/variables/frame.ts'
 import { rulesOf } from '../../shared/domain/variables/rules.ts'
@@ -9,8 +12,12 @@ import type { ComputeLarge } from './large.ts'
 /** Raised when the same RawData give other variables: everything is then computed again at the next pass. */
 const VARIABLES_VERSION = 1
 
-/** Names the rules in the fingerprint of what is computed with them. */
-export const rulesVersion = (rules: string): string => `${VARIABLES_VERSION}:${rules}`
+/** What labels and régions are read from. */
+type Tables = { activites: readonly Activite[]; departements: readonly Departement[] }
+
+/** Names the rules and the tables in the fingerprint of what is computed with them (refine §6.2). Reads the whole tables: once per process is enough. */
+export const rulesVersion = (rules: string, tables: Tables = { activites: activites(), departements: DEPARTEMENTS }): string =>
+  `${VARIABLES_VERSION}:${rules}:${hash('sha256', JSON.stringify([tables.activites, tables.departements]), 'hex').slice(0, 16)}`
 
 /** The variables of a SIREN in their stored form: its entreprise under the SIREN, its établissements under their SIRET. */
 export const computeVariables =
