@@ -17,6 +17,7 @@ import type { Outcome, PageWork } from '../../shared/domain/spine/worker.ts'
 import { type Compacted, type CompactionContext, compactEntities } from './compaction.ts'
 import { fingerprintOf, isUpToDate, storedFingerprint } from './fingerprint.ts'
 import { type ComputeLarge, refineLarge } from './large.ts'
+import { logIfMany } from './many.ts'
 
 /** Computes the stored form of the variables of a SIREN, by SIRET. */
 export type ComputeVariables = (input: {
@@ -115,7 +116,7 @@ const computePage = async (context: RefineContext, reading: Reading, compacted: 
 
 /** Documents of établissements that have no variables (any more), or of a SIREN outside the perimeter, become tombstones. */
 const computeSiren = async (
-  { compute }: RefineContext,
+  { spine, compute }: RefineContext,
   { ledger: { siren, seq }, documents }: CompactedSiren,
   current: NonNullable<Reading['current']>,
   inside: boolean,
@@ -125,6 +126,7 @@ const computeSiren = async (
   const entreprise = documents.find(({ key }) => isSiren(key))?.value
   const etablissements = documents.filter(({ key }) => !isSiren(key)).map(({ value }) => value)
   const variables = inside ? await compute({ siren, entreprise, etablissements, batch: current.key, window: current.window }) : new Map<string, unknown>()
+  logIfMany(spine.log, siren, [...variables.keys()].filter((key) => !isSiren(key)).length)
   const sirets = new Set([...known.map(({ siret }) => siret), ...variables.keys()])
   const stored = storedFingerprint(fingerprint, sirets.size)
   return [...sirets].sort().map((siret) => {

@@ -344,3 +344,21 @@ test('a document that would be too large fails its SIREN with its size, and its 
     expect(data.ledger.get(SMALL)?.stage).toBe('detect')
   }
 })
+
+test('a SIREN of more than 1500 établissements is named in the log, and no other', async () => {
+  for (const large of [true, false]) {
+    for (const count of [1500, 1501]) {
+      const { data, spine } = worldOf(2)
+      const named: unknown[] = []
+      const log = { ...silentLog, info: (event: string, fields: unknown) => void (event === 'siren.many' && named.push(fields)) }
+      const sirets = Array.from({ length: count }, (_, number) => siretOf(SIREN, number))
+      const store = largeStore(data)
+      const rawHeads: LargeStore['rawHeads'] = async (siren) =>
+        siren === SIREN ? sirets.map((key) => ({ key, seq: 1, version: '1', algo2: true })) : store.rawHeads(siren)
+      const compute: RefineContext['compute'] = async ({ siren }) => new Map([siren, ...(siren === SIREN ? sirets : [])].map((key) => [key, {}]))
+      const context = contextOf({ ...spine, log }, large ? { ...inPieces({ ...store, rawHeads }), budget: 0 } : undefined)
+      await run(context.spine, { ...context, compute })
+      expect(named).toEqual(count > 1500 ? [{ siren: SIREN, etablissements: count }] : [])
+    }
+  }
+})

@@ -20,6 +20,7 @@ import type { Outcome } from '../../shared/domain/spine/worker.ts'
 import { compactEntities } from './compaction.ts'
 import type { LargeContext, RefineContext } from './core.ts'
 import { fingerprintOf, isUpToDate, storedFingerprint } from './fingerprint.ts'
+import { logIfMany } from './many.ts'
 
 /** The variables of a SIREN in two passes, which its caller makes: the whole survey first, then an entity at a time. */
 export type LargeComputation = {
@@ -100,6 +101,7 @@ const computeInPieces = async (
     const place = (siret: string): FeaturesDocument => ({ siret, siren, seq: ledger.seq, batch: current.key, fingerprint: stored })
     await features.putFeatures(known.filter(({ siret }) => !expected.has(siret) && !written.has(siret)).map(({ siret }) => place(siret)))
     if (inside) {
+      logIfMany(context.spine.log, siren, expected.size - 1)
       const computation = await surveyInPieces(large, siren, current, heads, fingerprint)
       if (computation === undefined) return 'again'
       if (!written.has(siren)) await features.putFeatures([{ ...place(siren), columns: computation.entreprise() }])
