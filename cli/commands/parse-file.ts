@@ -11,7 +11,7 @@ import { parseDay } from '../../shared/domain/month.ts'
 import { type Months, parseMapping } from '../../shared/sources/admin-urssaf.ts'
 import { isSourceName, sourceNames, sourceOf } from '../../shared/sources/index.ts'
 import { needsOf, openParser, type RowOutcome } from '../../shared/sources/parser.ts'
-import { toPlainCsv } from '../../shared/sources/plain.ts'
+import { encodingRemarks, toPlainCsv } from '../../shared/sources/plain.ts'
 import { addOutcome, eventOf, fatalReport, newReport, type Report } from '../../shared/sources/report.ts'
 import { type RawFile, readMapping, readPerimetre } from '../../shared/sources/rows-of-file.ts'
 import type { Source } from '../../shared/sources/source.ts'
@@ -165,7 +165,7 @@ const parse = async (request: Request, output: Lines, warnings: string[]): Promi
 
   const { name, open } = fileAt(request.file)
   const plain = await toPlainCsv(source, open, name)
-  if (plain.encoding === 'windows-1252') warnings.push('Le fichier n’est pas en UTF-8 : il a été lu en Windows-1252.')
+  warnings.push(...encodingRemarks(plain.encoding))
   if (source.name === 'admin_urssaf') {
     const built = await readMapping([fileAt(request.file)], perimetre)
     if (!built.ok) return fatalReport(built.fatal)

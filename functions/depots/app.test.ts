@@ -193,6 +193,16 @@ describe('the state', () => {
       ignored: 6,
     })
   })
+  test('imported, it says what was remarkable in the file', async () => {
+    const remark = 'Le fichier n’est pas en UTF-8 : il a été lu en Windows-1252.'
+    const plan = { header: [], records: 0, bytes: 0, ranges: [], needsMapping: false, remarks: [remark] }
+    summaries = [deposit(1)]
+    imports = [imported(1, { closedRun: 1, plan })]
+    expect(await detail(1)).toMatchObject({ state: 'imported', reason: remark })
+    batch.verdicts = { procol: { effective: false, named: 1, holders: 10, kept: 1 } }
+    expect((await detail(1)).reason).toMatch(/^Le fichier ne nomme que 1 .* Windows-1252\.$/)
+  })
+
   test('at most 200 rejected records, values of 64 characters', async () => {
     summaries = [deposit(1)]
     imports = [imported(1, { closedRun: 1 })]

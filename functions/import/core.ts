@@ -37,8 +37,8 @@ export type DepositReader = {
   release?(document: ImportDocument): Promise<void>
 }
 
-/** What a deposit says of itself, before anything of it is read; `refused`: the sentence for the partner. */
-export type Registration = { document: ImportDocument } | { refused: string; document: ImportDocument }
+/** What a deposit says of itself, before anything of it is read; `refused`: the sentence for the partner; `unknownType`: see `refusalEvent`. */
+export type Registration = { document: ImportDocument } | { refused: string; unknownType?: string; document: ImportDocument }
 
 export type ImportContext = { spine: Spine; reader: DepositReader; signal: AbortSignal }
 
@@ -48,7 +48,7 @@ export const importDeposit = async ({ spine, reader, signal }: ImportContext, re
   const { deposit, batch, source } = registration.document
   if (batch !== '') await admin.ensureBatch(batch)
   await imports.register(registration.document)
-  if ('refused' in registration) return refuse(spine, registration.document, registration.refused)
+  if ('refused' in registration) return refuse(spine, registration.document, registration.refused, registration.unknownType)
   const known = await imports.find(deposit)
   if (known === undefined || known.failed !== undefined) return
   if (known.plan === undefined && (await admin.batch(batch))?.readonly) {
@@ -86,9 +86,9 @@ const closeAndRelease = async (spine: Spine, reader: DepositReader, deposit: str
   if (document !== undefined && run !== undefined && document.settledRun >= run) await reader.release?.(document)
 }
 
-const refuse = async (spine: Spine, document: ImportDocument, sentence: string): Promise<void> => {
+const refuse = async (spine: Spine, document: ImportDocument, sentence: string, unknownType?: string): Promise<void> => {
   spine.log.warn('import.refused', { deposit: document.deposit, source: document.source, batch: document.batch, sentence })
-  await spine.journal?.write(refusalEvent(document, sentence, spine.clock()))
+  await spine.journal?.write(refusalEvent(document, sentence, spine.clock(), unknownType))
   await spine.store.imports.fail(document.deposit, sentence)
   if (document.batch !== '' && document.source !== '') await settleSource(spine, document.batch, document.source)
 }

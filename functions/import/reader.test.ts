@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { silentLog } from '../../shared/adapters/log.ts'
 import type { ImportDocument } from '../../shared/domain/spine/documents.ts'
 import { sources } from '../../shared/sources/index.ts'
 import { deposit, INSIDE, newShelf, RUN, readAll, readerOf, readRange, type Shelf, union } from '../../tests/import/reading.ts'
@@ -107,9 +108,29 @@ describe('files of any content', () => {
     const text = `Siret;Siren;Dt_effet;Cat_v2;Lib_actx_stdx\n${rows}\n`
     const latin = Buffer.from(text, 'latin1')
     const document = await planned(shelf, 'procol', 'sigfaible_pcoll.csv', latin, { cutBytes: 100 })
-    expect(document.plan).toMatchObject({ encoding: 'windows-1252', work: 'procol.csv' })
+    expect(document.plan).toMatchObject({ encoding: 'windows-1252', work: 'procol.csv', remarks: [expect.stringContaining('Windows-1252')] })
     const utf8 = await planned(shelf, 'procol', 'sigfaible_pcoll.csv', bytesOf(text))
     expect(union(await readAll(shelf, document))).toEqual(union(await readAll(shelf, utf8)))
+  })
+
+  test('columns that look like months and are none are remarked upon, twenty at most', async () => {
+    const columns = Array.from({ length: 30 }, (_, rank) => `effectif_${rank}`)
+    const { plan } = await planned(newShelf(), 'effectif', 'effectif_dom.csv', bytesOf(`compte;siret;eff201011;${columns.join(';')}\n`))
+    expect(plan?.remarks).toHaveLength(20)
+    expect(plan?.remarks?.[0]).toMatch(/effectif_0 /)
+    expect((await planned(newShelf(), 'paydex', 'p.csv', bytesOf('SIREN;NB_JOURS;DATE_VALEUR\n'))).plan).not.toHaveProperty('remarks')
+  })
+
+  test('codes that no table knows are imported, and counted in the log', async () => {
+    const shelf = newShelf()
+    const header =
+      'ID_DA,ETAB_SIRET,EFF_ENT,EFF_ETAB,DATE_STATUT,DATE_DEB,DATE_FIN,HTA,MTA,EFF_AUTO,MOTIF_RECOURS_SE,PERIMETRE_AP,S_HEURE_CONSOM_TOT,S_EFF_CONSOM_TOT,S_MONTANT_CONSOM_TOT'
+    const rows = ['0', '1', '7', '8', '8', ''].map((code) => `a,30100000100011,1,1,2020-03-20,2020-03-16,2020-06-30,1,1,1,${code},1,1,1,1`)
+    const document = await planned(shelf, 'apdemande', 'demande_ap.csv', bytesOf([header, ...rows].join('\n')))
+    const lines: unknown[] = []
+    const { counts } = union(await readAll(shelf, document, RUN, { ...silentLog, info: (event, fields) => lines.push([event, fields]) }))
+    expect(counts.imported).toBe(6)
+    expect(lines).toEqual([['import.unknown-codes', { deposit: 'apdemande', source: 'apdemande', run: 1, range: 0, MOTIF_RECOURS_SE: 3 }]])
   })
 
   test('the line of each entry and of each rejected record is that of the whole file', async () => {

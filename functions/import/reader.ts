@@ -12,8 +12,9 @@ import type { BatchWindow } from '../../shared/domain/features.ts'
 import { buildMapping, comptesOf, emptyMapping, type Mapping } from '../../shared/domain/mapping.ts'
 import { computePerimetre, dateFinEffectif, type Perimetre, readFiltre } from '../../shared/domain/perimetre.ts'
 import type { DepositPlan, ImportDocument, Run } from '../../shared/domain/spine/documents.ts'
-import { hasSiren, packSirens, unionSirens, unpackSiren } from '../../shared/domain/spine/sirens.ts'
+import { packSirens, unionSirens, unpackSiren } from '../../shared/domain/spine/sirens.ts'
 import { FILTER_SOURCE, HEADCOUNT_SOURCE, MAPPING_SOURCE } from '../../shared/domain/spine/spine.ts'
+import type { Log } from '../../shared/ports.ts'
 import { owned } from '../../shared/sources/convert.ts'
 import {
   ignoredRows,
@@ -27,8 +28,11 @@ import {
   sourceOf,
 } from '../../shared/sources/index.ts'
 import { reasonOf } from '../../shared/sources/malformed.ts'
-import { type OpenBytes, toPlainCsv } from '../../shared/sources/plain.ts'
+import { type Encoding, encodingRemarks, type OpenBytes, toPlainCsv } from '../../shared/sources/plain.ts'
+import { FILTRE } from '../../shared/sources/rows-of-file.ts'
 import type { DepositReader, ReadRecord } from './core.ts'
+import { lastFew } from './last-few.ts'
+import { witness } from './witness.ts'
 
 export type ReaderOptions = {
   files: DepositFiles
@@ -42,12 +46,11 @@ export type ReaderOptions = {
   /** A mapping is cut by its comptes, each of which is an entry per month: at most this many in a range. */
   comptesPerRange?: number
   now?: () => Date
+  log?: Pick<Log, 'info'>
 }
 
 /** A copy under `work/` that nobody has made anew for this long is removed: those of mappings, which other deposits read, and those of workers that died. */
 const STALE_MS = 7 * 24 * 3600_000
-
-const FILTRE: Pick<Source, 'container' | 'dialect'> = { container: 'csv', dialect: { sep: ';', quotes: 'strict' } }
 
 /** The source of a deposit, or the shape of a perimeter file. */
 const shapeOf = (source: string): Pick<Source, 'container' | 'dialect'> => (isSourceName(source) ? sourceOf(source) : FILTRE)
@@ -83,7 +86,8 @@ type Planned = Awaited<ReturnType<DepositReader['plan']>>
 const planDeposit = async (options: ReaderOptions, document: ImportDocument): Promise<Planned> => {
   try {
     const { plan, work, encoding } = await cut(options, document)
-    const header = headerOf(document.source, plan.header)
+    const { header, warnings } = headerOf(document.source, plan.header)
+    const remarks = [...encodingRemarks(encoding), ...warnings].slice(0, REMARKS)
     const rows = (): AsyncIterable<readonly (Row | Bad)[]> => readCsv(openPlain(options.files, document, work), shapeOf(document.source).dialect)
     const learnt = await learn(document.source, rows)
     const { perimetre, dateFinEffectif: lastMonth, records = plan.records } = learnt
@@ -103,6 +107,7 @@ const planDeposit = async (options: ReaderOptions, document: ImportDocument): Pr
         ranges: ranges(),
         needsMapping: isSourceName(document.source) && document.source !== MAPPING_SOURCE && needsOf(sourceOf(document.source), header).mapping,
         encoding,
+        ...(remarks.length > 0 && { remarks }),
         ...(work === undefined ? {} : { work }),
         ...(perimetre === undefined ? {} : { perimetre: perimetre.length }),
         ...(lastMonth === undefined ? {} : { dateFinEffectif: lastMonth }),
@@ -115,10 +120,13 @@ const planDeposit = async (options: ReaderOptions, document: ImportDocument): Pr
   }
 }
 
+/** A header may hold thousands of columns to remark upon. */
+const REMARKS = 20
+
 const refuse = (sentence: string): AppError => new AppError('FILE_NOT_WHAT_IT_CLAIMS', sentence)
 
 /** Verifies the bytes against the record, makes a plain CSV of what is none, and cuts it. */
-const cut = async ({ files, cutBytes }: ReaderOptions, document: ImportDocument): Promise<{ plan: Plan; work?: string; encoding: string }> => {
+const cut = async ({ files, cutBytes }: ReaderOptions, document: ImportDocument): Promise<{ plan: Plan; work?: string; encoding: Encoding }> => {
   const shape = shapeOf(document.source)
   const open: OpenBytes = () => files.open(document.deposit)
   if (shape.container === 'csv') {
@@ -155,12 +163,12 @@ const startsWithGzip = async (open: OpenBytes): Promise<boolean> => {
   return false
 }
 
-/** Checks the header as the parser will. */
-const headerOf = (source: string, header: string[]): string[] => {
+/** Checks the header as the parser will; `warnings`: its remarks. */
+const headerOf = (source: string, header: string[]): { header: string[]; warnings: readonly string[] } => {
   if (header.length === 0) throw refuse('Le fichier est vide : il n’a pas de ligne d’en-tête.')
-  if (!isSourceName(source)) return header
+  if (!isSourceName(source)) return { header, warnings: [] }
   const opened = openParser(sourceOf(source), header, { switches: productionSwitches, mapping: emptyMapping() })
-  if (!('fatal' in opened)) return header
+  if (!('fatal' in opened)) return { header, warnings: opened.warnings }
   const missing = /^Colonne (.*) non trouvée/.exec(opened.fatal)?.[1]
   throw refuse(
     missing === undefined
@@ -232,22 +240,6 @@ async function* filterRows({ plan }: ImportDocument): AsyncGenerator<readonly Re
   if (plan !== undefined && plan.records > 0) yield [{ line: 1, record: 1, status: 'imported', count: plan.records, tuples: [] }]
 }
 
-/** Answers for `sirens` and remembers every SIREN that it was asked: those that a file names, whether or not they are inside. */
-const witness = (sirens: Uint32Array): Perimetre & { take(): string[] } => {
-  let asked = new Set<string>()
-  return {
-    has(siren) {
-      asked.add(siren)
-      return hasSiren(sirens, siren)
-    },
-    take() {
-      const taken = [...asked]
-      asked = new Set()
-      return taken
-    },
-  }
-}
-
 /** The perimeter of a run; a headcount file without an explicit one keeps what it finds itself. */
 const perimetreOfRun = async ({ perimetreOf }: ReaderOptions, document: ImportDocument, run: Run): Promise<Uint32Array> => {
   const deposits = run.perimetre.length === 0 && document.source === HEADCOUNT_SOURCE ? [document.deposit] : run.perimetre
@@ -302,6 +294,9 @@ async function* parsedRows(
     if (named.length > 0) records.push({ line: 0, record: 0, status: 'ignored', count: 0, named, tuples: [] })
     yield records
   }
+  const { unknownCodes } = parser
+  if (unknownCodes.size > 0)
+    options.log?.info('import.unknown-codes', { deposit: document.deposit, source: name, run: run.n, range, ...Object.fromEntries(unknownCodes) })
 }
 
 /** Of a piece of which fewer rows than one in this many are kept, what is kept is copied: else a few entries would hold the whole piece until they are written. */
@@ -391,19 +386,4 @@ const readMapping = async (options: ReaderOptions, deposits: readonly string[], 
   const built = await buildMapping(tables, perimetre)
   if (!built.ok) throw refuse(`Le fichier des comptes est refusé : ${built.fatal}`)
   return built.mapping
-}
-
-/** Keeps the last few results, by key: a mapping is read once per container and not once per range. */
-const lastFew = <Value>(size: number): ((key: string, make: () => Promise<Value>) => Promise<Value>) => {
-  const kept = new Map<string, Promise<Value>>()
-  return (key, make) => {
-    const known = kept.get(key)
-    if (known !== undefined) return known
-    const made = make()
-    kept.set(key, made)
-    made.catch(() => kept.delete(key))
-    const oldest = kept.keys().next().value
-    if (kept.size > size && oldest !== undefined) kept.delete(oldest)
-    return made
-  }
 }

@@ -37,6 +37,7 @@ export const registrationOf = (record: DepositRecord, registeredAt: Date): Regis
   const named = metadata.typeSignauxFaibles
   return {
     document,
+    unknownType: named ?? '',
     refused: named
       ? `Le type de fichier « ${named} » est inconnu.`
       : `Le nom « ${document.filename} » ne correspond à aucun type de fichier connu ; précisez le type au dépôt.`,

@@ -29,7 +29,7 @@ export const apdemande = source({
     'S_MONTANT_CONSOM_TOT',
     'S_EFF_CONSOM_TOT',
   ],
-  open({ read, switches }) {
+  open({ read, switches, unknownCode }) {
     const id = read('ID_DA', text)
     const siret = read('ETAB_SIRET', text)
     const entreprise = read('EFF_ENT', integerFromDecimal)
@@ -44,8 +44,10 @@ export const apdemande = source({
     const autorise = read('EFF_AUTO', integerFromDecimal)
     const motif = read('MOTIF_RECOURS_SE', (cell, fault) => {
       const code = integer(cell, fault)
-      if (switches.motifRange && code !== null && (code < 1 || code > 7))
-        fault(`motif de recours hors de 1 à 7 : ${cell}`, 'Un motif de recours de 1 à 7 est attendu.')
+      if (code !== null && (code < 1 || code > 7)) {
+        if (switches.motifRange) fault(`motif de recours hors de 1 à 7 : ${cell}`, 'Un motif de recours de 1 à 7 est attendu.')
+        else unknownCode('MOTIF_RECOURS_SE')
+      }
       return code
     })
     const heures = read('S_HEURE_CONSOM_TOT', decimal)

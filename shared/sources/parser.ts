@@ -33,10 +33,11 @@ export type RowOutcome = {
   readonly fatal?: string
 }
 
-/** `warnings` are remarks on the header, in French. */
+/** `warnings` are remarks on the header, in French; `unknownCodes` counts, by column, the codes met so far that no table knows. */
 export type Parser = {
   readonly parse: (row: Row | Bad) => RowOutcome
   readonly warnings: readonly string[]
+  readonly unknownCodes: ReadonlyMap<string, number>
 }
 
 /** Whether a file with this header needs the table compte → SIRET: not when it has a column `siret` of its own (§1.10). */
@@ -55,8 +56,9 @@ export const openParser = (source: Source, header: readonly string[], context: C
   if (needsOf(source, header).mapping && context.mapping === undefined) return { fatal: 'no admin_urssaf mapping found' }
 
   const warnings: string[] = []
+  const unknownCodes = new Map<string, number>()
   const perimetre = context.switches.bypassFilter.includes(source.name) ? null : (context.perimetre ?? null)
-  const opening = openingOf(projection?.header ?? header, columns, { ...context, perimetre }, warnings)
+  const opening = openingOf(projection?.header ?? header, columns, { ...context, perimetre }, warnings, unknownCodes)
   const parseRecord = recordParser(source, opening, { ...context, perimetre })
   const parse = (row: Row | Bad): RowOutcome => {
     if (row.cells === undefined) return malformed(source, row, header.length)
@@ -73,7 +75,7 @@ export const openParser = (source: Source, header: readonly string[], context: C
       errors: outcomes.flatMap((outcome) => outcome.errors),
     }
   }
-  return { parse, warnings }
+  return { parse, warnings, unknownCodes }
 }
 
 type Verdict = 'inside' | 'outside' | 'invalid'
@@ -207,7 +209,13 @@ const columnsOf = (header: readonly string[]): ((name: string) => number) => {
   return (name) => ranks.get(name.toLowerCase()) ?? -1
 }
 
-const openingOf = (header: readonly string[], column: (name: string) => number, context: Context, warnings: string[]): Opening => {
+const openingOf = (
+  header: readonly string[],
+  column: (name: string) => number,
+  context: Context,
+  warnings: string[],
+  unknownCodes: Map<string, number>,
+): Opening => {
   const read = <T>(name: string, convert: Convert<T>): Read<T> => {
     const rank = column(name)
     // One closure per column, not per cell: the cell at hand is kept beside it.
@@ -236,5 +244,6 @@ const openingOf = (header: readonly string[], column: (name: string) => number, 
       }
     },
     warn: (message) => warnings.push(message),
+    unknownCode: (name) => unknownCodes.set(name, (unknownCodes.get(name) ?? 0) + 1),
   }
 }

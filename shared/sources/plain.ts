@@ -7,6 +7,10 @@ import type { SheetColumn, Source } from './source.ts'
 /** How a file holds its text. */
 export type Encoding = 'utf-8' | 'windows-1252' | 'utf-16le' | 'utf-16be'
 
+/** What is said to the partner of a text that is not what it should be; nothing of the others. */
+export const encodingRemarks = (encoding: Encoding): string[] =>
+  encoding === 'windows-1252' ? ['Le fichier n’est pas en UTF-8 : il a été lu en Windows-1252.'] : []
+
 /** Opens the bytes of a file from its beginning: a file is read once to know it, and once more to be read. */
 export type OpenBytes = () => AsyncIterable<Uint8Array>
 

@@ -49,6 +49,8 @@ export type Opening = {
   /** How a row names its entity: by its column `siret`, else by the compte and a date. Nothing found: the row is skipped. */
   readonly siretOf: (compte: string) => (cells: Cells, out: Out, date: () => Date) => string | undefined
   readonly warn: (message: string) => void
+  /** Counts a value that no table of codes knows, and that is kept all the same: of which column. */
+  readonly unknownCode: (column: string) => void
 }
 
 /** A column of a sheet, 0 = A: the name that it has once written as CSV, and whether the stored value counts, or the displayed text. `pad`: digits of a number, zeros before it. */

@@ -111,7 +111,10 @@ describe('the reader of a file', () => {
   })
 
   test('a byte-order mark goes, also when another byte makes the file Windows-1252', async () => {
-    const { tuples } = await parse('paydex', Buffer.concat([Buffer.from('\ufeffSIREN;NB_JOURS;DATE_VALEUR;NOM\n301000001;5;01/11/2020;'), Uint8Array.of(0xe9, 10)]))
+    const { tuples } = await parse(
+      'paydex',
+      Buffer.concat([Buffer.from('\ufeffSIREN;NB_JOURS;DATE_VALEUR;NOM\n301000001;5;01/11/2020;'), Uint8Array.of(0xe9, 10)]),
+    )
     expect(tuples).toEqual([{ date_valeur: '2020-11-01T00:00:00Z', nb_jours: 5 }])
   })
 

@@ -2,11 +2,13 @@
 import { createHash } from 'node:crypto'
 import { Gathering } from '../../functions/import/gathering.ts'
 import { depositReader } from '../../functions/import/reader.ts'
+import { silentLog } from '../../shared/adapters/log.ts'
 import type { ByteRange, DepositFiles } from '../../shared/domain/deposit/files.ts'
 import type { Entry } from '../../shared/domain/entity.ts'
 import { AppError } from '../../shared/domain/errors.ts'
 import type { ImportDocument, ImportedDocument, RecordCounts, RejectedRecord, Run } from '../../shared/domain/spine/documents.ts'
 import { packSirens } from '../../shared/domain/spine/sirens.ts'
+import type { Log } from '../../shared/ports.ts'
 
 export const WINDOW = {
   dateDebut: new Date('2018-03-01T00:00:00Z'),
@@ -63,13 +65,14 @@ export const newShelf = (): Shelf => {
   return { deposits, work, modifiedAt, imports: new Map(), perimetres: new Map([['perimetre', packSirens(INSIDE)]]), files }
 }
 
-export const readerOf = (shelf: Shelf, cutBytes: number) =>
+export const readerOf = (shelf: Shelf, cutBytes: number, log: Log = silentLog) =>
   depositReader({
     files: shelf.files,
     perimetreOf: async (deposit) => shelf.perimetres.get(deposit) ?? new Uint32Array(),
     findImport: async (deposit) => shelf.imports.get(deposit),
     windowOf: async () => WINDOW,
     cutBytes,
+    log,
     comptesPerRange: Math.max(1, Math.floor(cutBytes / 100)),
   })
 
@@ -113,17 +116,17 @@ export type Whole = {
 
 export type Part = { documents: ImportedDocument[]; counts: RecordCounts; rejected: RejectedRecord[]; named: number[] }
 
-export const readRange = async (shelf: Shelf, document: ImportDocument, run: Run, range: number): Promise<Part> => {
+export const readRange = async (shelf: Shelf, document: ImportDocument, run: Run, range: number, log?: Log): Promise<Part> => {
   const gathering = new Gathering(document, run.n, range)
-  for await (const records of readerOf(shelf, 1e9).rows(document, run, range)) for (const record of records) gathering.add(record)
+  for await (const records of readerOf(shelf, 1e9, log).rows(document, run, range)) for (const record of records) gathering.add(record)
   return { documents: gathering.take(), counts: gathering.counts, rejected: gathering.rejected, named: [...packSirens(gathering.named)] }
 }
 
 export const RUN: Run = { n: 1, mapping: ['admin_urssaf'], perimetre: ['perimetre'], removed: [] }
 
-export const readAll = async (shelf: Shelf, document: ImportDocument, run: Run = RUN): Promise<Part[]> => {
+export const readAll = async (shelf: Shelf, document: ImportDocument, run: Run = RUN, log?: Log): Promise<Part[]> => {
   const parts: Part[] = []
-  for (const range of (document.plan?.ranges ?? []).keys()) parts.push(await readRange(shelf, document, run, range))
+  for (const range of (document.plan?.ranges ?? []).keys()) parts.push(await readRange(shelf, document, run, range, log))
   return parts
 }
 

@@ -94,8 +94,9 @@ export const importViewOf = ({ document, batch, imports, results, isStock }: Imp
   if (isClosed(document, batch)) {
     const report = reportOf(results)
     const verdict = batch?.verdicts[document.source]
-    if (isStock && verdict && !verdict.effective) return { ...base, state: 'confirmation', reason: guardSentence(verdict), report }
-    return { ...base, state: 'imported', report }
+    const remarks = document.plan?.remarks ?? []
+    if (isStock && verdict && !verdict.effective) return { ...base, state: 'confirmation', reason: [guardSentence(verdict), ...remarks].join(' '), report }
+    return { ...base, state: 'imported', reason: remarks.join(' ') || null, report }
   }
   // a mark of an older run is what a late worker left: it waits for nothing any more
   if (document.waiting !== undefined && document.waiting.run === batch?.runs[document.source]?.n)

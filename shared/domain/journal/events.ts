@@ -4,7 +4,7 @@
  */
 import type { ImportDocument, RangeResult, RecordCounts, RejectedRecord } from '../spine/documents.ts'
 
-/** The report of a file (raw-formats §1.7). `headRejected` lists rejected records, each `Line <rank>: <reason>`. */
+/** The report of a file (raw-formats §1.7). `headRejected` lists rejected records, each `Line <rank>: <reason>`; `warnings` what was remarked upon in the file. */
 export type FileReport = {
   batchKey: string
   headFatal: string[]
@@ -15,10 +15,11 @@ export type FileReport = {
   linesSkipped: number
   linesValid: number
   summary: string
+  warnings?: string[]
 }
 
 /** The last two are of the platform: the reference publishes no list by itself. */
-export type ReportType = 'ImportBatch' | 'ValidateDataEntries' | 'PurgeBatch' | 'PruneEntities' | 'PublishList' | 'RecomputeList'
+export type ReportType = 'ImportBatch' | 'ImportBatch_error' | 'ValidateDataEntries' | 'PurgeBatch' | 'PruneEntities' | 'PublishList' | 'RecomputeList'
 
 /** `id` is natural for what can happen once only: the same closing done again changes nothing. */
 export type JournalEvent = {
@@ -65,19 +66,22 @@ export const importEvent = (document: ImportDocument, run: number, results: read
   return { ...eventOf(document, counts, rejected, undefined, date), id: `import:${document.deposit}:${run}`, run }
 }
 
-/** The report of a file that is refused as a whole. */
-export const refusalEvent = (document: ImportDocument, sentence: string, date: Date): JournalEvent => ({
-  ...eventOf(document, { read: 0, imported: 0, filtered: 0, rejected: 0, ignored: 0 }, [], sentence, date),
-  id: `import:${document.deposit}:refused`,
-})
+/** The report of a file that is refused as a whole. `unknownType`: the type that it claims and nobody knows, empty when it claims none (§7.2). */
+export const refusalEvent = (document: ImportDocument, sentence: string, date: Date, unknownType?: string): JournalEvent => {
+  const report = eventOf(document, { read: 0, imported: 0, filtered: 0, rejected: 0, ignored: 0 }, [], sentence, date)
+  const refused = { ...report, id: `import:${document.deposit}:refused` }
+  if (unknownType === undefined) return refused
+  const parserCode = unknownType || 'unknown'
+  return { ...refused, reportType: 'ImportBatch_error', parserCode, event: { ...report.event, summary: `Type de fichier non reconnu: ${parserCode}` } }
+}
 
 const eventOf = (
-  { deposit, batch, source, filename, registeredAt }: ImportDocument,
+  { deposit, batch, source, filename, registeredAt, plan }: ImportDocument,
   counts: RecordCounts & { read: number },
   rejected: RejectedRecord[],
   fatal: string | undefined,
   date: Date,
-): Omit<JournalEvent, 'id'> => {
+): Omit<JournalEvent, 'id'> & { event: FileReport } => {
   // rows of a mapping that are not needed are no lines of the reference
   const linesParsed = counts.read - counts.ignored
   const headFatal = fatal === undefined ? [] : [`Fatal: ${fatal}`]
@@ -94,6 +98,7 @@ const eventOf = (
       linesSkipped: counts.filtered,
       linesValid: counts.imported,
       summary: `${filename}: intégration terminée, ${linesParsed} lignes traitées, ${headFatal.length} erreurs fatales, ${counts.rejected} lignes rejetées, ${counts.filtered} lignes filtrées, ${counts.imported} lignes valides`,
+      ...(plan?.remarks && { warnings: plan.remarks }),
     },
     priority: 'info',
     parserCode: source || 'unknown',

@@ -60,6 +60,8 @@ export type DepositPlan = {
   ranges: RangePlan[]
   work?: string
   encoding?: string
+  /** What its partner should know of it, though it is read: sentences in French. */
+  remarks?: string[]
   /** The file names its employers by compte: it needs the mapping. */
   needsMapping: boolean
   /** How many SIRENs the file keeps in the perimeter (`effectif_ent`, `filter`); the SIRENs are a document of their own. */

@@ -64,6 +64,7 @@ describe('states of a deposit', () => {
     expect(nu(affiche.texte)).toBe('Importé : 1 204 lignes prises en compte, 88 hors périmètre ou écartées, 3 rejetées, 0 sans objet')
     expect([affiche.ton, affiche.actions]).toEqual(['attention', ['renvoyer']])
     expect(etatAffiche(depot('imported', { report: { ...report, rejected: 0 } })).ton).toBe('succes')
+    expect(etatAffiche(depot('imported', { report, reason: 'Lu en Windows-1252.' })).texte).toMatch(/sans objet\. Lu en Windows-1252\.$/)
   })
   test('the scan says the truth about what was not scanned', () =>
     expect(

@@ -56,7 +56,7 @@ export const etatAffiche = ({ state, reason, waitingFor, private: prive, report 
     case 'imported': {
       const rejets = (report?.rejected ?? 0) > 0
       return {
-        texte: report === null ? 'Importé' : `Importé : ${phraseRapport(report)}`,
+        texte: [report === null ? 'Importé' : `Importé : ${phraseRapport(report)}`, ...(reason === null ? [] : [reason])].join('. '),
         ton: rejets ? 'attention' : 'succes',
         actions: rejets ? ['renvoyer'] : [],
       }
