@@ -40,6 +40,8 @@ export const describeTokens = ({ target, client }: Subject): void => {
       await refused(token)
       await refused(`Bearer ${token}, Bearer ${token}`)
       await refused(`Bearer ${token} ${token}`)
+      await refused(`Bearer\t${token}`)
+      await refused(`Bearer ${token}, Basic dXNlcjpwYXNz`)
     })
     test.each(['none', 'None', 'NONE'])('K04 the algorithm %s is 401', async (alg) => {
       const [, payload = ''] = (await target.token('user1')).split('.')
