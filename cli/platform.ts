@@ -25,7 +25,8 @@ export const openPlatform = async (options: PlatformOptions): Promise<Platform> 
   const { db, close } = await connectMongo(stack.mongodb)
   const urls = Object.fromEntries(NAMES.flatMap((name) => (stack.queues?.[name] === undefined ? [] : [[name, stack.queues[name]]])))
   const log = operatorLog((line) => process.stderr.write(line))
-  const spine = createSpine({ db, queue: sqsQueue({ urls, endpoint: stack.sqs, region: REGION }), log, sources: sourceFacts })
+  const queue = sqsQueue({ urls, endpoint: stack.sqs, region: REGION })
+  const spine = createSpine({ db, queue, log, sources: sourceFacts, settings: stack.settings ?? {} })
   return { db, spine, stack, close }
 }
 

@@ -29,6 +29,12 @@ describe('finding the platform', () => {
     expect(await readStackFile(given, {})).toEqual({ mongodb: 'm', postgres: 'p', queues: { import: 'http://q' }, later: 1 })
   })
 
+  test('what the environment names has the settings of the functions; a number of shards that is none is refused', async () => {
+    const environment = { SF_STACK: '', MONGODB_URI: 'm', POSTGRES_URL: 'p', SHARDS: '16', REQUIRED_IN_BATCH: 'debit, cotisation' }
+    expect((await readStackFile(undefined, environment)).settings).toEqual({ shards: 16, requiredInBatch: ['debit', 'cotisation'] })
+    await expect(readStackFile(undefined, { ...environment, SHARDS: 'many' })).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
+  })
+
   test.each([
     ['a file that is not there', () => path.join(directory, 'nowhere.json')],
     ['a file that is not JSON', () => file('text.json', 'hello')],

@@ -3,6 +3,7 @@ import path from 'node:path'
 import * as z from 'zod'
 import { AppError } from '../shared/domain/errors.ts'
 import type { QueueName } from '../shared/domain/messages.ts'
+import { integer, list, readConfig } from '../shared/runtime/config.ts'
 
 const QUEUES = ['settle', 'import', 'refine', 'detect', 'publish'] as const satisfies readonly QueueName[]
 const Urls = z.partialRecord(z.enum(QUEUES), z.string())
@@ -23,6 +24,10 @@ const StackFile = z.looseObject({
   directory: z.string().optional(),
   queues: Urls.optional(),
   deadLetters: Urls.optional(),
+  /** As its functions have them (`SHARDS`, `REQUIRED_IN_BATCH`, `REQUIRED_EVER`); the defaults otherwise. */
+  settings: z
+    .object({ shards: z.int().min(1).exactOptional(), requiredInBatch: z.array(z.string()).exactOptional(), requiredEver: z.array(z.string()).exactOptional() })
+    .optional(),
   /** Program that runs the stack. */
   pid: z.number().optional(),
 })
@@ -65,10 +70,18 @@ const fromEnvironment = (environment: Environment): StackFile =>
     postgres: environment.POSTGRES_URL,
     ...(environment.MONGODB_DATABASE ? { database: environment.MONGODB_DATABASE } : {}),
     ...(environment.SQS_ENDPOINT ? { sqs: environment.SQS_ENDPOINT } : {}),
+    settings: settingsIn(environment),
     queues: Object.fromEntries(
       QUEUES.flatMap((name) => (environment[`${name.toUpperCase()}_QUEUE_URL`] ? [[name, environment[`${name.toUpperCase()}_QUEUE_URL`]]] : [])),
     ),
   })
+
+const Settings = { SHARDS: integer(1, 4096).optional(), REQUIRED_IN_BATCH: list.optional(), REQUIRED_EVER: list.optional() }
+
+const settingsIn = (environment: Environment): StackFile['settings'] => {
+  const { SHARDS: shards, REQUIRED_IN_BATCH: requiredInBatch, REQUIRED_EVER: requiredEver } = readConfig(Settings, environment)
+  return { ...(shards && { shards }), ...(requiredInBatch && { requiredInBatch }), ...(requiredEver && { requiredEver }) }
+}
 
 const refuse = (message: string, cause?: unknown): never => {
   throw new AppError('STACK_NOT_FOUND', message, cause === undefined ? {} : { cause })

@@ -1,4 +1,4 @@
-import { DATABASE } from './environment.ts'
+import { DATABASE, LOCAL_SHARDS } from './environment.ts'
 import type { Stack } from './stack.ts'
 
 /** What a tool needs to find its way to a running stack: content of `.local/stack.json` and of `--ready-file`. */
@@ -15,6 +15,7 @@ export const stackDocument = (stack: Stack) => ({
   accounts: stack.accounts,
   directory: stack.directory,
   database: DATABASE,
+  settings: { shards: LOCAL_SHARDS },
   ...queueUrls(stack),
   pid: process.pid,
   processes: stack.processes(),
