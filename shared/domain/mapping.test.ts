@@ -81,4 +81,32 @@ describe('mapping', () => {
       }),
     )
   })
+  test('a whole table answers for a périmètre as the table cut to it, and asks for the same SIRENs whatever the périmètre', async () => {
+    const sirens = ['111111111', '222222222', '333333333']
+    const pair = fc.record({ compte: fc.constantFrom('a', 'b'), siren: fc.constantFrom(...sirens), closing: fc.integer({ min: 0, max: 9 }) })
+    const tables = fc.array(fc.array(pair, { maxLength: 6 }), { minLength: 1, maxLength: 3 })
+    await fc.assert(
+      fc.asyncProperty(tables, fc.subarray(sirens), fc.integer({ min: 0, max: 10 }), async (lists, inside, offset) => {
+        const lineOf = ({ compte, siren, closing }: (typeof lists)[number][number]) =>
+          `${compte};${siren}0001${closing};11001${String(closing + 1).padStart(2, '0')}`
+        const files = () => lists.map((list) => file(HEADER, ...list.map(lineOf)))
+        const [whole, cut] = [await build(null, ...files()), await build(new Set(inside), ...files())]
+        const date = new Date(Date.UTC(2010, 0, 1 + offset))
+        for (const compte of ['a', 'b']) {
+          const asked = (members: readonly string[]): string[] => {
+            const seen = new Set<string>()
+            const has = (siren: string): boolean => {
+              seen.add(siren)
+              return members.includes(siren)
+            }
+            siretAt(whole, compte, date, { has })
+            return [...seen].sort()
+          }
+          expect(siretAt(whole, compte, date, new Set(inside))).toBe(siretAt(cut, compte, date))
+          expect(asked(inside)).toEqual(asked([]))
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
 })

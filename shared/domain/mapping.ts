@@ -18,9 +18,16 @@ export type Mapping = {
   readonly siret: Float64Array
   /** Rank, among the files, of the one that gave the list of each compte: the file by which it is imported when several know it. */
   readonly file: Uint16Array
+  /**
+   * Of a compte whose list was replaced, the pairs of the older lists whose SIREN the newest one has not: the latest file first, then by closing date. In a
+   * table cut to a périmètre that none of the newest list is in, they would not have been replaced.
+   */
+  readonly older: ReadonlyMap<number, readonly OlderPair[]>
   /** Records of each file, the header excluded. */
   readonly records: readonly number[]
 }
+
+type OlderPair = { readonly file: number; readonly closing: number; readonly siret: number }
 
 /** A mapping that knows no compte. */
 export const emptyMapping = (): Mapping => ({ ...newTable().freeze(), records: [] })
@@ -98,7 +105,8 @@ export const buildMapping = async (
 
 /**
  * The SIRET of a compte at a date: the first pair whose closing date is strictly after it and whose SIREN is inside the périmètre, as if the mapping held
- * no other (§1.10). The périmètre is asked for each pair that is still open then, so that whoever listens knows them all.
+ * no other (§1.10). The périmètre is asked for each pair that is still open then, and for all those of a compte whose list was replaced by that of another
+ * entreprise, so that whoever listens knows them whatever the périmètre.
  */
 export const siretAt = (mapping: Mapping, compte: string, date: Date, perimetre: Perimetre | null = null): string | undefined => {
   const number = mapping.comptes.find(compte)
@@ -111,11 +119,30 @@ export const siretAt = (mapping: Mapping, compte: string, date: Date, perimetre:
     if ((mapping.closing[middle] ?? 0) > day) to = middle
     else from = middle + 1
   }
+  const older = perimetre === null || mapping.older.size === 0 ? undefined : mapping.older.get(number)
+  const closed = from
   let found: string | undefined
   for (; from < end; from++) {
     const siret = siretText(mapping.siret[from] ?? 0)
     if (perimetre === null) return siret
     if (perimetre.has(sirenOf(siret))) found ??= siret
+  }
+  if (older === undefined || perimetre === null) return found
+  let inside = found !== undefined
+  for (let pair = mapping.start[number] ?? 0; pair < closed; pair++) if (perimetre.has(sirenOf(siretText(mapping.siret[pair] ?? 0)))) inside = true
+  const before = olderSiretAt(older, day, perimetre)
+  return inside ? found : before
+}
+
+/** The answer of the latest older list that has a SIREN inside. */
+const olderSiretAt = (older: readonly OlderPair[], day: number, perimetre: Perimetre): string | undefined => {
+  let file: number | undefined
+  let found: string | undefined
+  for (const pair of older) {
+    const siret = siretText(pair.siret)
+    if (!perimetre.has(sirenOf(siret))) continue
+    file ??= pair.file
+    if (pair.file === file && pair.closing > day) found ??= siret
   }
   return found
 }
@@ -170,9 +197,12 @@ const newTable = () => {
   /** By compte: the file of its list, and the first pair of that list; the pairs before are those of replaced lists. */
   let file = new Uint16Array(1024)
   let first = new Uint32Array(1024)
+  /** By file, its first pair. */
+  const fileStart: number[] = []
 
   return {
     add(compte: string, day: number, number: number, from: number): void {
+      while (fileStart.length <= from) fileStart.push(size)
       if (size === compteOf.length) {
         compteOf = grown(compteOf, new Uint32Array(size * 2))
         closing = grown(closing, new Int32Array(size * 2))
@@ -208,8 +238,22 @@ const newTable = () => {
         next[compte] = (next[compte] ?? 0) + 1
       }
       for (let compte = 0; compte < count; compte++) sortPairs(order.subarray(start[compte], start[compte + 1]), closing)
+      const older = new Map<number, OlderPair[]>()
+      let from = 0
+      for (let pair = 0; pair < size; pair++) {
+        while (pair >= (fileStart[from + 1] ?? size)) from++
+        if (live(pair)) continue
+        const compte = compteOf[pair] ?? 0
+        const siren = sirenNumber(siret[pair] ?? 0)
+        if (order.subarray(start[compte], start[compte + 1]).some((newer) => sirenNumber(siret[newer] ?? 0) === siren)) continue
+        const pairs = older.get(compte) ?? []
+        older.set(compte, pairs)
+        pairs.push({ file: from, closing: closing[pair] ?? 0, siret: siret[pair] ?? 0 })
+      }
+      for (const pairs of older.values()) pairs.sort((a, b) => b.file - a.file || a.closing - b.closing)
       return {
         comptes,
+        older,
         start,
         closing: Int32Array.from(order, (pair) => closing[pair] ?? 0),
         siret: Float64Array.from(order, (pair) => siret[pair] ?? 0),
@@ -223,6 +267,9 @@ const newTable = () => {
 const sortPairs = (pairs: Uint32Array, closing: Int32Array): void => {
   if (pairs.length > 1) pairs.sort((a, b) => (closing[a] ?? 0) - (closing[b] ?? 0) || a - b)
 }
+
+/** The SIREN of a SIRET, both as numbers. */
+const sirenNumber = (siret: number): number => Math.floor(siret / 100_000)
 
 const grown = <T extends Int32Array | Uint32Array | Float64Array | Uint16Array>(old: T, fresh: T): T => {
   fresh.set(old)
