@@ -65,6 +65,7 @@ export async function* readCsv(bytes: AsyncIterable<Uint8Array>, options: Dialec
 /** Turns what a walk meets into rows. Shared with the plan, which wants the header only. */
 export const rowsOf = (options: Dialect & Start, take: (row: Row | Bad) => void): Visitor => {
   const { sep } = options
+  const separator = sep.charCodeAt(0)
   let width = options.fields ?? 0
 
   const settle = (place: Place, cells: string[], from: number): void => {
@@ -79,14 +80,26 @@ export const rowsOf = (options: Dialect & Start, take: (row: Row | Bad) => void)
 
   return {
     plain(place, from, to, ascii) {
-      const text = ascii ? place.text.slice(from, to) : place.bytes.toString('utf8', from, to)
-      settle(place, text.split(sep), from)
+      settle(place, ascii ? cellsOf(place, from, to, separator) : place.bytes.toString('utf8', from, to).split(sep), from)
     },
     scanned(place, from, { cells, fault }: Scanned) {
       if (fault) take(badOf(place, from, fault.why, place.line + fault.line, fault.column))
       else settle(place, cells.map(utf8), from)
     },
   }
+}
+
+/** The cells of a line without quotes, sought in its bytes and cut from the text of the piece: three quarters of the time of a `split`. */
+const cellsOf = ({ text, bytes }: Place, from: number, to: number, separator: number): string[] => {
+  const cells: string[] = []
+  let start = from
+  for (let at = from; at < to; at++) {
+    if (bytes[at] !== separator) continue
+    cells.push(text.slice(start, at))
+    start = at + 1
+  }
+  cells.push(text.slice(start, to))
+  return cells
 }
 
 const badOf = (place: Place, from: number, why: Why, line: number, column: number): Bad => ({

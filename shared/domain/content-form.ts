@@ -90,10 +90,8 @@ export class ContentForm {
   }
 
   #copy(from: Uint8Array, at: number): number {
-    const bytes = this.#bytes
-    const { length } = from
-    for (let i = 0; i < length; i++) bytes[at + i] = from[i] ?? 0
-    return at + length
+    this.#bytes.set(from, at)
+    return at + from.length
   }
 
   #ascii(text: string, at: number): number {
