@@ -1,7 +1,7 @@
 /** The functions' own cores in this process, on a MongoDB of its own: what a subject needs to time a stage, or a profiler to look at it. */
 import { randomUUID } from 'node:crypto'
 import type { Db } from 'mongodb'
-import { importDeposit, importRange } from '../functions/import/core.ts'
+import { type DepositReader, importDeposit, importRange } from '../functions/import/core.ts'
 import { depositReader } from '../functions/import/reader.ts'
 import type { RefineContext } from '../functions/refine/core.ts'
 import { computeLarge, computeVariables } from '../functions/refine/variables.ts'
@@ -45,8 +45,8 @@ export const refineContext = ({ spine, db }: Pick<InProcess, 'spine' | 'db'>): R
   large: { store: mongoLarge(db), compute: computeLarge('default'), budget: 500, piece: 50, signal: new AbortController().signal },
 })
 
-/** `known` is the address of a database that runs already; default: one of its own. */
-export const openInProcess = async (known?: string): Promise<InProcess> => {
+/** `known` is the address of a database that runs already; default: one of its own. `watched` stands between the import and its reader. */
+export const openInProcess = async (known?: string, watched: (reader: DepositReader) => DepositReader = (reader) => reader): Promise<InProcess> => {
   const mongo = known === undefined ? await resolveMongo({}) : undefined
   const uri = known ?? `${mongo?.uri}bench`
   const { db, close } = await connectMongo(uri)
@@ -60,13 +60,14 @@ export const openInProcess = async (known?: string): Promise<InProcess> => {
   }
   const spine = createSpine({ db, queue, log: silentLog, sources: sourceFacts, settings: { shards: SHARDS } })
   const { imports, admin } = spine.store
-  const reader = depositReader({
+  const deposits = depositReader({
     files: localFiles,
     perimetreOf: (deposit) => imports.perimetre(deposit),
     findImport: (deposit) => imports.find(deposit),
     windowOf: async (batch) => windowOf(batch, await admin.batches(), await imports.all(), spine.settings.dateDebut),
     cutBytes: 64 * 1024 * 1024,
   })
+  const reader = watched(deposits)
   const signal = new AbortController().signal
   return {
     uri,

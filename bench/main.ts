@@ -1,5 +1,6 @@
 /** `npm run bench -- SUBJECT [--json]`: figures of one subject, as ratios to a baseline of the same run. */
 import { Command } from 'commander'
+import type { ImportOptions } from './import.bench.ts'
 import { type Report, textOf } from './measure.ts'
 import type { RefineOptions } from './refine.bench.ts'
 
@@ -60,8 +61,9 @@ program
   .option('--megabytes <n>', 'size of the generated files', whole, 300)
   .option('--small <n>', 'size of the second file, to compare the memory', whole, 40)
   .option('--store <n>', 'size of the file that goes to the database', whole, 20)
+  .option('--rounds <n>', 'rounds of scan and parser, in turns; the best of each counts', whole, 3)
   .option('--sources <names...>', 'some of the sources')
-  .action(async ({ sources = [], ...sizes }: { megabytes: number; small: number; store: number; sources?: string[] }) => {
+  .action(async ({ sources = [], ...sizes }: Omit<ImportOptions, 'sources'> & { sources?: string[] }) => {
     const { importFiles } = await import('./import.bench.ts')
     print(await importFiles({ ...sizes, sources }))
   })

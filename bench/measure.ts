@@ -18,6 +18,20 @@ export const timed = async <Value>(work: () => Value | Promise<Value>): Promise<
   return { value, wall: (performance.now() - startedAt) / 1000, cpu: (user + system) / 1e6 }
 }
 
+/** Seconds of wall and of processor that a part of the work took, all its turns together. */
+export class Share {
+  wall = 0
+  cpu = 0
+
+  /** Nothing else may run in this process meanwhile. */
+  async of<Value>(work: () => Value | Promise<Value>): Promise<Value> {
+    const { value, wall, cpu } = await timed(work)
+    this.wall += wall
+    this.cpu += cpu
+    return value
+  }
+}
+
 /** Resident memory of this process while `work` runs, in bytes: the peak, sampled. */
 export const peakWhile = async <Value>(work: () => Promise<Value>): Promise<{ value: Value; peakBytes: number }> => {
   let peakBytes = process.memoryUsage.rss()
