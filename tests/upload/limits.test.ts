@@ -49,6 +49,14 @@ const start = async (options: PlatformOptions = {}) => {
 const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000)
 const names = async (root: string, directory: string) => (await readdir(join(root, directory))).filter((name) => !name.startsWith('.')).sort()
 
+test('where an origin is configured the address of an upload begins with it, whatever host the client names', async () => {
+  const { client } = await start({ publicOrigin: 'https://depots.example.org' })
+  for (const headers of [{}, { host: 'evil.example' }, { 'x-forwarded-host': 'evil.example' }, { forwarded: 'host=evil.example' }]) {
+    const { headers: answered } = await client.post({ 'upload-length': '1', ...headers })
+    expect(answered.location).toMatch(/^https:\/\/depots\.example\.org\/files\/[A-Za-z0-9_-]{22,64}$/)
+  }
+})
+
 describe('quota', () => {
   test('a partner with too many open uploads gets 429 until one is finished; another partner is not concerned', async () => {
     const { client, issuer } = await start({ limits: { openCount: 2 } })

@@ -59,16 +59,17 @@ export const describePartner = (world: World): void => {
       expect((await other.answers()).includes(name)).toBe(false)
     })
 
-    it('reads in French why a file is refused: nothing in it, or not what it is said to be', async () => {
-      const [empty, wrong] = ['vide.csv', 'faux.csv']
+    it('sends several files at once, and reads in French why one is refused: nothing in it, or not what it is said to be', async () => {
+      const [empty, wrong, other] = ['vide.csv', 'faux.csv', 'faux-aussi.csv']
       await writeFile(path.join(world.files, empty), '')
-      await writeFile(path.join(world.files, wrong), 'colonne;autre\n1;2\n')
+      for (const name of [wrong, other]) await writeFile(path.join(world.files, name), 'colonne;autre\n1;2\n')
       const { page } = await world.enter('partner1')
       await page.getByTestId('source').selectOption('debit')
-      await page.getByTestId('fichiers').setInputFiles([path.join(world.files, empty), path.join(world.files, wrong)])
+      await page.getByTestId('fichiers').setInputFiles([empty, wrong, other].map((name) => path.join(world.files, name)))
       expect(await page.getByTestId('refus').textContent()).toBe('« vide.csv » est vide : il n’a pas été ajouté.')
+      expect(await page.getByTestId('envoyer').textContent()).toBe('Envoyer les 2 fichiers')
       await page.getByTestId('envoyer').click()
-      await inState(page, wrong, 'rejected').waitFor()
+      for (const name of [wrong, other]) await inState(page, name, 'rejected').waitFor()
       expect(await deposit(page, wrong).getByTestId('depot-etat').textContent()).toMatch(
         /^Fichier refusé : Ce n’est pas un fichier « debit » : la colonne « .+ » est absente/,
       )
