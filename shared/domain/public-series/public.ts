@@ -4,7 +4,7 @@ import { addMonths } from '../month.ts'
 import { monthlyCotisations, openDebts } from '../variables/dette.ts'
 import { addedByMonth } from '../variables/effectif.ts'
 import { raisonSociale } from '../variables/entreprise.ts'
-import { type EntriesOfType, type Frame, frameOf, intervalOf, isDate, isTruthy, lastOf, periodesOf } from '../variables/frame.ts'
+import { type EntriesOfType, type Frame, frameOf, isDate, isTruthy, lastOf, periodesOf } from '../variables/frame.ts'
 import type { Rules } from '../variables/rules.ts'
 
 /** The run that publishes: batches after `batch` are ignored; without `dateDebut` the 24 months before `dateFin` (refine §4.1). */
@@ -55,7 +55,7 @@ export const publicEtablissement = (siret: string, state: EntityState, context: 
     debit_montant_majorations: new Array<number>(frame.count).fill(0),
     cotisation: monthlyCotisations(state.get('cotisation'), frame).map((due) => due ?? 0),
     apconso: descending(all(state.get('apconso')), (entry) => timeOf(entry['periode'])),
-    apdemande: descending(all(state.get('apdemande')), (entry) => intervalOf(entry)?.start.getTime() ?? 0),
+    apdemande: descending(all(state.get('apdemande')), (entry) => timeOf(startOf(entry))),
     delai: all(state.get('delai')),
     procol: all(state.get('procol')),
     ...(compte === undefined ? {} : { compte }),
@@ -101,5 +101,11 @@ const all = (entries: EntriesOfType): Entry[] => [...(entries?.values() ?? [])]
 
 /** Stable: equal keys keep the order of the document (T17). */
 const descending = (entries: Entry[], keyOf: (entry: Entry) => number): Entry[] => entries.sort((a, b) => keyOf(b) - keyOf(a))
+
+/** The start of a period, whether its end is known or not. */
+const startOf = ({ periode }: Entry): EntryValue | undefined => {
+  const isInterval = typeof periode === 'object' && periode !== null && !(periode instanceof Date) && !Array.isArray(periode)
+  return isInterval ? periode['start'] : undefined
+}
 
 const timeOf = (value: EntryValue | undefined): number => (isDate(value) ? value.getTime() : 0)
