@@ -20,3 +20,9 @@ test('a line of CSV quotes what must be; absent and null are empty', () => {
     '"a,b","say ""so""",,,2014-01-01,1.5,-Infinity',
   )
 })
+
+test('a cell of CSV that is composed is the line of JSON of its value', () => {
+  const bilans = [{ arrete_bilan_diane: new Date('2019-12-31T00:00:00Z'), ca: null, ratio: Number.POSITIVE_INFINITY }]
+  expect(csvLine([bilans])).toBe(`"${jsonLine(bilans).replaceAll('"', '""')}"`)
+  expect(jsonLine(bilans)).toBe('[{"arrete_bilan_diane":"2019-12-31T00:00:00Z","ca":null,"ratio":{"$numberDouble":"Infinity"}}]')
+})

@@ -33,10 +33,10 @@ const plain = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field)]))
 }
 
-/** A cell of a CSV (RFC 4180): quoted when it must be. Absent and null are empty; a date is its day, anything composed is JSON. */
+/** A cell of a CSV (RFC 4180): quoted when it must be. Absent and null are empty; a date is its day, anything composed the line of JSON of `jsonLine`. */
 export const csvCell = (value: unknown): string => {
   if (value === undefined || value === null) return ''
-  const text = value instanceof Date ? value.toISOString().slice(0, 10) : typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const text = value instanceof Date ? value.toISOString().slice(0, 10) : typeof value === 'object' ? jsonLine(value) : String(value)
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
