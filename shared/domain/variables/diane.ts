@@ -12,7 +12,7 @@ const WITHOUT_PAST: readonly string[] = ['arrete_bilan_diane', 'exercice_diane']
 const APPLIES = 'a diane bilan applies and the value is not null'
 
 export const DIANE_VARIABLES = documented('diane', [
-  ['exercice_diane', 'integer', 'year', APPLIES, '-', 'copied'],
+  ['exercice_diane', 'number', 'year', APPLIES, '-', 'copied'],
   ['arrete_bilan_diane', 'date', 'day', APPLIES, '-', 'copied'],
   ...DIANE_FIELDS.map(([name, unit, meaning]) => [name, 'number', unit, APPLIES, '-', `copied: ${meaning}`] as const),
   ...DIANE_FIELDS.map(

@@ -16,7 +16,7 @@ export const SIRENE_VARIABLES = documented('sirene', [
   ['region', 'string', '-', 'departement is not null', '-', 'région of the département, empty when unknown (2023: Corsica and overseas are)'],
   ['code_ape', 'string', '-', 'ape is 4 digits and a capital letter', '-', 'copied'],
   ['date_creation_etablissement', 'integer', 'year', ENTRY, 'no date_creation', 'year of date_creation'],
-  ['age', 'integer', 'years', 'date_creation is known', 'created before 1901', 'year of the month - year of creation'],
+  ['age', 'integer', 'years', 'date_creation is known', 'created before 1901-01-01', 'year of the month - year of creation'],
 ])
 
 const BEFORE_REGISTER = Date.UTC(1901, 0, 1)
