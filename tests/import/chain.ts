@@ -23,6 +23,8 @@ export type Chain = {
   settle(options?: { pick?: (count: number) => number; crashEvery?: number }): Promise<void>
 }
 
+const VERSION = rulesVersion('default')
+
 export const startChain = async (db: Db): Promise<Chain> => {
   await ensureIndexes(db)
   const shelf = newShelf()
@@ -46,7 +48,7 @@ export const startChain = async (db: Db): Promise<Chain> => {
   })
   const handle = async ({ queue: name, body }: (typeof messages)[number], signal: AbortSignal): Promise<void> => {
     if (name === 'refine') {
-      const context = { spine, compute: computeVariables('default'), version: rulesVersion('default'), newVersion: () => String(++versions) }
+      const context = { spine, compute: computeVariables('default'), version: VERSION, newVersion: () => String(++versions) }
       return workShard(spine, 'refine', Number(body.shard), new AbortController().signal, refinePage(context))
     }
     if (name !== 'import') return

@@ -5,11 +5,14 @@ import { writeExport } from '../../cli/commands/export.ts'
 import { prune } from '../../cli/commands/prune-entities.ts'
 import { purge } from '../../cli/commands/purge.ts'
 import { invalidLines } from '../../cli/commands/validate.ts'
+import { csvLine } from '../../cli/stream-out.ts'
 import { type StandIn, startStandIn } from '../../localstack/mongo/server.ts'
 import { connectMongo, type Mongo } from '../../shared/adapters/mongo/connect.ts'
 import { domainDigest } from '../../shared/adapters/mongo/digest.ts'
 import { mongoJournal } from '../../shared/adapters/mongo/journal.ts'
 import { editBatch, importAgain } from '../../shared/domain/spine/editing.ts'
+import { openBatch } from '../../shared/domain/spine/opening.ts'
+import { variableNames } from '../../shared/domain/variables/documentation.ts'
 import { type Chain, startChain } from './chain.ts'
 
 let standIn: StandIn
@@ -165,6 +168,16 @@ describe('operations', () => {
     expect(await prune(chain, '2512', false)).toBe(2)
     await expect(prune(chain, '2512', true)).rejects.toMatchObject({ code: 'STATE_CONFLICT' })
     expect(await debitsOf(chain, A)).toHaveLength(1)
+    // once the month is open its perimeter is the current one, and holds one of the two
+    await openBatch(chain.spine, '2512')
+    await chain.settle()
+    expect(await prune(chain, '2512', true)).toBe(2)
+    expect(await debitsOf(chain, A)).toEqual([])
+    expect(await debitsOf(chain, B)).toHaveLength(1)
+    await chain.settle()
+    for (const name of ['RawData', 'Features', 'ImportedData'])
+      expect(await chain.db.collection(name).countDocuments({ siren: A, columns: { $exists: true } }), name).toBe(0)
+    expect(await prune(chain, '2512', false)).toBe(0)
   })
 
   test('what breaks a schema is listed, what was imported well is not', async () => {
@@ -199,13 +212,26 @@ describe('operations', () => {
       await writeExport(chain.db, what, { ...request, format }, stream)
       return pieces.join('').trimEnd().split('\n')
     }
-    for (const what of ['features', 'etablissements', 'entreprises'] as const) {
-      const [header = '', ...rows] = await written(what, 'csv')
-      const values = await written(what, 'ndjson')
-      expect(rows.length).toBeGreaterThan(0)
-      if (what !== 'etablissements') expect(values).toHaveLength(rows.length)
-      expect(header.split(',').length).toBeGreaterThan(3)
-      expect(JSON.parse(values[0] ?? '')).toHaveProperty('_id')
+    const [header, ...rows] = await written('features', 'csv')
+    const features = (await written('features', 'ndjson')).map((line) => JSON.parse(line))
+    const names = ['batch', ...variableNames()]
+    expect(header).toBe(names.join(','))
+    // a date is its day in a CSV
+    const cellOf = (value: unknown): unknown => (typeof value === 'string' ? value.replace(/^(\d{4}-\d{2}-\d{2})T00:00:00Z$/, '$1') : value)
+    expect(rows).toEqual(features.map(({ _id, value }) => csvLine([_id.batch, ...names.slice(1).map((name) => cellOf(value[name]))])))
+    expect(features.map(({ _id }) => [_id.siret, _id.periode])).toEqual(features.map(({ value }) => [value.siret, value.periode]))
+    expect(new Set(features.flatMap(({ value }) => Object.keys(value)).filter((name) => !names.includes(name)))).toEqual(new Set())
+    for (const [what, columns] of [
+      ['etablissements', 'siret,batch,periode,effectif,cotisation,debit_part_patronale,debit_part_ouvriere,debit_montant_majorations'],
+      ['entreprises', 'siren,batch,raison_sociale,statut_juridique,date_creation,diane,bdf,ellisphere,paydex'],
+    ] as const) {
+      const values = (await written(what, 'ndjson')).map((line) => JSON.parse(line))
+      const [first, ...cells] = await written(what, 'csv')
+      expect(first).toBe(columns)
+      expect(cells).toHaveLength(what === 'entreprises' ? values.length : values.length * 24)
+      expect(values.map(({ _id }) => _id)).toEqual(values.map(({ _id }) => _id).sort())
+      expect(values[0]).toMatchObject({ _id: expect.stringMatching(/^(etablissement|entreprise)_3010000/), value: { batch: '2511' } })
     }
+    expect(JSON.parse((await written('etablissements', 'ndjson'))[0] ?? '')).toMatchObject({ scores: [], value: { periodes: { length: 24 } } })
   })
 })
