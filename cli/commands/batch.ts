@@ -2,12 +2,14 @@ import { Command } from 'commander'
 import { ledgerCounts, recomputeFrom } from '../../shared/adapters/mongo/status.ts'
 import { isBatchKey } from '../../shared/domain/batch-key.ts'
 import { AppError } from '../../shared/domain/errors.ts'
+import type { BatchWindow } from '../../shared/domain/features.ts'
 import { formatDay, parseDay } from '../../shared/domain/month.ts'
 import { perimetreDeposits, windowOf } from '../../shared/domain/spine/batches.ts'
+import type { BatchDocument } from '../../shared/domain/spine/documents.ts'
 import { type BatchEdit, editBatch } from '../../shared/domain/spine/editing.ts'
 import { allShards, ringShards } from '../../shared/domain/spine/ledger.ts'
 import { openBatch } from '../../shared/domain/spine/opening.ts'
-import { readStatus } from '../../shared/domain/spine/status.ts'
+import { type PlatformStatus, readStatus } from '../../shared/domain/spine/status.ts'
 import { print, table } from '../output.ts'
 import { type Platform, withPlatform } from '../platform.ts'
 import { checkedSource } from './import-again.ts'
@@ -45,6 +47,37 @@ const editOf = (options: EditOptions): BatchEdit => {
   return edit
 }
 
+/** A batch as the reference writes it (raw-formats §4.1), and what the platform adds to it. */
+export const shownBatch = (found: BatchDocument, status: Pick<PlatformStatus, 'batches' | 'deposits'>, window: BatchWindow, perimetre: readonly string[]) => {
+  const { key } = found
+  const known = status.batches.find((candidate) => candidate.key === key)
+  const files = Map.groupBy(
+    status.deposits.filter(({ batch }) => batch === key),
+    ({ source }) => source,
+  )
+  return {
+    _id: { key, type: 'batch' },
+    ...known,
+    name: found.name ?? null,
+    readonly: found.readonly ?? false,
+    files: Object.fromEntries([...files].map(([source, group]) => [source, group.map(({ deposit }) => deposit)])),
+    complete_types: known?.effective ?? [],
+    flux: found.flux,
+    perimetre,
+    param: { date_debut: formatDay(window.dateDebut), date_fin: formatDay(window.dateFin), date_fin_effectif: formatDay(window.dateFinEffectif) },
+    runs: found.runs,
+    verdicts: found.verdicts,
+  }
+}
+
+export const shownLines = ({ _id, sentence, name, readonly, flux, param, perimetre }: ReturnType<typeof shownBatch>): string[] => [
+  `${sentence ?? _id.key}${name === null ? '' : ` (${name})`}`,
+  ...(readonly ? ['n’accepte plus de fichier'] : []),
+  ...(flux.length > 0 ? [`livraisons partielles : ${flux.join(', ')}`] : []),
+  `fenêtre : ${param.date_debut} à ${param.date_fin} (exclu), effectifs jusqu’à ${param.date_fin_effectif}`,
+  `périmètre : ${perimetre.join(', ') || 'aucun'}`,
+]
+
 /** The first day of a month; null for « auto ». */
 const monthOf = (text: string): Date | null => {
   if (text === 'auto') return null
@@ -73,22 +106,10 @@ export const batchCommand = (): Command => {
         const all = await imports.all()
         const batches = await admin.batches()
         const window = windowOf(key, batches, all, platform.spine.settings.dateDebut)
+        const shown = shownBatch(found, status, window, perimetreDeposits(key, batches, all))
         const deposits = status.deposits.filter((deposit) => deposit.batch === key)
-        const files = Map.groupBy(deposits, ({ source }) => source)
-        const shown = {
-          _id: { key, type: 'batch' },
-          ...status.batches.find((candidate) => candidate.key === key),
-          files: Object.fromEntries([...files].map(([source, group]) => [source, group.map(({ deposit }) => deposit)])),
-          complete_types: status.batches.find((candidate) => candidate.key === key)?.effective ?? [],
-          perimetre: perimetreDeposits(key, batches, all),
-          param: { date_debut: formatDay(window.dateDebut), date_fin: formatDay(window.dateFin), date_fin_effectif: formatDay(window.dateFinEffectif) },
-          runs: found.runs,
-          verdicts: found.verdicts,
-        }
         print(options.json, shown, () => [
-          shown.sentence ?? key,
-          `fenêtre : ${shown.param.date_debut} à ${shown.param.date_fin} (exclu), effectifs jusqu’à ${shown.param.date_fin_effectif}`,
-          `périmètre : ${shown.perimetre.join(', ') || 'aucun'}`,
+          ...shownLines(shown),
           ...table(deposits.map(({ source, deposit, state, filename }) => [source, deposit, state, filename])),
         ])
       }),

@@ -39,7 +39,7 @@ export const journalCommand = (): Command =>
         print(options.json, events, () =>
           events.flatMap(({ date, reportType, parserCode, event, list, rejected = [] }) => [
             `${date.toISOString()} ${reportType} ${parserCode} ${event?.summary ?? listLine(list)}`.trimEnd(),
-            ...(event?.headFatal ?? []).map((line) => `  ${line}`),
+            ...[...(event?.headFatal ?? []), ...(event?.warnings ?? [])].map((line) => `  ${line}`),
             ...(deposit === undefined ? [] : rejected.map(({ line, reason }) => `  ligne ${line} : ${reason}`)),
           ]),
         )

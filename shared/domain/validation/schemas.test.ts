@@ -23,6 +23,18 @@ describe('validation', () => {
     },
   )
 
+  test('a number is an integer, a long, a double or a decimal, and never null (as MongoDB reads them)', () => {
+    const date = new Date('2020-01-01T00:00:00Z')
+    const driver = (_bsontype: string, text: string) => ({ _bsontype, toString: () => text })
+    const [long, decimal] = [driver('Long', '9007199254740993'), driver('Decimal128', '2.50')]
+    const entries = { a: 3, b: 2.5, c: long, d: decimal, e: null, f: '3', g: {} }
+    const paydex = Object.fromEntries(Object.entries(entries).map(([hash, nb_jours]) => [hash, { date_valeur: date, nb_jours }]))
+    expect(invalidIn('301000001', { '2001': { paydex } }).map((one) => 'dataHash' in one && one.dataHash)).toEqual(['e', 'f', 'g'])
+    const delai = { a: 1, b: driver('Long', '0') }
+    const problems = invalidIn('1', { '2001': { delai: Object.fromEntries(Object.entries(delai).map(([hash, duree_delai]) => [hash, { duree_delai }])) } })
+    expect(problems.map((one) => 'problems' in one && one.problems.filter((problem) => problem.startsWith('duree_delai')).length)).toEqual([0, 1])
+  })
+
   test('types that are no objects come first; a property too many, a null and a label that nobody knows are told; types without schema are not checked', () => {
     const date = new Date('2020-01-01T00:00:00Z')
     const found = invalidIn('30100000100011', {

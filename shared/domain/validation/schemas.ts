@@ -4,8 +4,13 @@
  */
 import * as z from 'zod'
 
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
 const text = z.string()
-const number = z.number()
+/** The driver of MongoDB reads most numbers as such; a long beyond 2^53 and a decimal come as objects of its own. */
+const plainNumber = (value: unknown): unknown => (isObject(value) && (value._bsontype === 'Long' || value._bsontype === 'Decimal128') ? Number(value) : value)
+const atLeast = (min: number): z.ZodType => z.preprocess(plainNumber, z.number().min(min))
+const number = z.preprocess(plainNumber, z.number())
 const date = z.date()
 const siren = z.string().regex(/^[0-9]{9}$/)
 const periode = z.strictObject({ start: date, end: date })
@@ -63,9 +68,9 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
     ...all('numero_compte numero_contentieux denomination indic_6m stade action', text),
     date_creation: date,
     date_echeance: date,
-    duree_delai: number.min(1),
+    duree_delai: atLeast(1),
     annee_creation: number,
-    montant_echeancier: number.min(0.01),
+    montant_echeancier: atLeast(0.01),
   }),
   diane: z.strictObject(optional({ ...all(DIANE_TEXTS, text), ...all(DIANE_NUMBERS, number), procedure_collective: z.boolean(), arrete_bilan_diane: date })),
   effectif: z.strictObject({ numero_compte: text, periode: date, effectif: number }),
@@ -122,8 +127,6 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
 /** One thing that breaks the rules, as the reference prints it (raw-formats §7.1). `problems`: fields and what is expected of them. */
 export type InvalidEntry = { _id: string; batchKey: string; dataType: string; dataHash: string; dataObject: unknown; problems: string[] }
 export type InvalidType = { _id: string; batchKey: string; dataType: string; dataPerHash: unknown }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** What breaks the rules in the batches of a document: first the types that are no objects, then the entries. Types without schema are not checked. */
 export const invalidIn = (id: string, batches: Readonly<Record<string, unknown>>): (InvalidEntry | InvalidType)[] => {
