@@ -12,7 +12,7 @@ import { hasCode, translateFsError } from './errors.ts'
 import { type TusdPaths, tusdPaths } from './layout.ts'
 import { fileLocks, REQUEST_LEASE_MS } from './lock.ts'
 import { type Custodian, type Ownership, type OwnershipMode, ownership } from './ownership.ts'
-import { readPieces } from './read-pieces.ts'
+import { lendPieces, readPieces } from './read-pieces.ts'
 import { fileRecords } from './records.ts'
 import type { Checkpoint } from './upload-storage.ts'
 
@@ -51,7 +51,7 @@ export const efsSettleStorage = (options: EfsSettleOptions): SettleStorage => {
 
     async digest(record, signal) {
       const hash = createHash('sha256')
-      for await (const piece of readPieces(paths.bin(record.id))) {
+      for await (const piece of lendPieces(paths.bin(record.id))) {
         if (signal.aborted) throw new AppError('DEADLINE', 'the digest was interrupted', { cause: signal.reason })
         hash.update(piece)
         await checkpoint('settle.hashing', record.id)
