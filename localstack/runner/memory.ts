@@ -15,9 +15,9 @@ export const heapLimits = (memoryMegabytes: number, containers: number): string[
 /**
  * For a function that receives pieces of megabytes. Each leaves twice its size outside the heap, which V8 counts as if it were in it: with its own settings
  * it marks the whole heap once per piece, which costs more than the piece (measured: 30 of 70 ms of processor). Here it waits until the heap and what hangs
- * on it have grown fivefold.
+ * on it have grown threefold.
  */
-export const PIECES_HEAP: readonly string[] = ['--heap-growing-percent=400']
+export const PIECES_HEAP: readonly string[] = ['--heap-growing-percent=200']
 
 /**
  * For the same function: glibc keeps what is freed instead of giving it back to the system, which would clear every page again for the next piece
