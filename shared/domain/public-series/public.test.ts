@@ -41,3 +41,19 @@ test('an entity that holds nothing has a sheet all the same: 24 months without a
   expect([periodes?.[0], periodes?.at(-1)]).toEqual([day('2019-07-01'), day('2021-06-01')])
   expect([effectif, cotisation, ouvriere]).toEqual([null, 0, 0].map((none) => new Array(24).fill(none)))
 })
+
+test('since 2026 the sheet also shows partial activity by month, requests and consumptions added up whether they are linked or not', () => {
+  const apdemande = {
+    a: { id_demande: 'S04400000100', periode: { start: day('2021-04-10'), end: day('2021-05-20') }, hta: 151.67, motif_recours_se: 5 },
+    b: { id_demande: 'S04400000200', periode: { start: day('2021-05-01'), end: day('2021-05-31') }, hta: 303.34, motif_recours_se: 1 },
+    old: { id_demande: 'S04400000300', periode: { start: day('2019-01-01'), end: day('2019-01-31') }, hta: 1, motif_recours_se: 1 },
+  }
+  const apconso = { c: { id_conso: 'S09900000001', periode: day('2021-06-01'), heure_consomme: 75.835 } }
+  const value = raw('01234567800012', { apdemande, apconso })
+  expect(shown(value)).not.toHaveProperty('activite_partielle')
+  expect(shown(value, RULES_2026)['activite_partielle']).toEqual([
+    { periode: day('2021-04-01'), etp_autorise: 1, etp_consomme: 0, motif_recours: 'Autres circonstances exceptionnelles' },
+    { periode: day('2021-05-01'), etp_autorise: 3, etp_consomme: 0, motif_recours: 'Autres circonstances exceptionnelles; Conjoncture économique' },
+    { periode: day('2021-06-01'), etp_autorise: 0, etp_consomme: 0.5, motif_recours: null },
+  ])
+})

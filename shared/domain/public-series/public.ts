@@ -1,6 +1,7 @@
 import { type EntityState, stateAt } from '../compaction/compact.ts'
 import type { Entry, EntryValue, RawValue } from '../entity.ts'
-import { addMonths } from '../month.ts'
+import { addMonths, monthIndex } from '../month.ts'
+import { type ActivitePartielle, activitePartielle } from '../variables/apart.ts'
 import { monthlyCotisations, openDebts } from '../variables/dette.ts'
 import { addedByMonth } from '../variables/effectif.ts'
 import { raisonSociale } from '../variables/entreprise.ts'
@@ -10,7 +11,10 @@ import type { Rules } from '../variables/rules.ts'
 /** The run that publishes: batches after `batch` are ignored; without `dateDebut` the 24 months before `dateFin` (refine §4.1). */
 export type PublicContext = { batch: string; dateFin: Date; dateDebut?: Date; rules: Rules }
 
-/** Lists of one item per month are aligned with `periodes`; amounts in euros, headcounts null when unknown or zero (refine §4.2). */
+/**
+ * Lists of one item per month are aligned with `periodes`; amounts in euros, headcounts null when unknown or zero (refine §4.2). `activite_partielle` is
+ * there under the rules of 2026: months of the window where something was asked or consumed.
+ */
 export type PublicEtablissement = {
   key: string
   batch: string
@@ -26,6 +30,7 @@ export type PublicEtablissement = {
   delai: Entry[]
   procol: Entry[]
   compte?: Entry
+  activite_partielle?: ActivitePartielle[]
 }
 
 /** Each list is there only when it says something; `paydex` as soon as the type is present (refine §4.3). */
@@ -59,8 +64,15 @@ export const publicEtablissement = (siret: string, state: EntityState, context: 
     delai: all(state.get('delai')),
     procol: all(state.get('procol')),
     ...(compte === undefined ? {} : { compte }),
+    ...(context.rules.fiches === '2026' ? { activite_partielle: partialActivity(state, frame) } : {}),
   }
 }
+
+const partialActivity = (state: EntityState, { first, count }: Frame): ActivitePartielle[] =>
+  activitePartielle(state.get('apconso'), state.get('apdemande')).filter(({ periode }) => {
+    const place = monthIndex(periode) - first
+    return place >= 0 && place < count
+  })
 
 const frameOfPublic = ({ dateFin, dateDebut = addMonths(dateFin, -24), rules }: PublicContext): Frame =>
   frameOf({ dateDebut, dateFin, dateFinEffectif: dateFin }, rules)
@@ -73,7 +85,7 @@ const effectifs = (entries: EntriesOfType, frame: Frame): (number | null)[] => {
 export const publicEntreprise = (siren: string, state: EntityState, { batch, rules }: PublicContext): PublicEntreprise => {
   const diane = bilans(state.get('diane'), 'arrete_bilan_diane', 'exercice_diane')
   const bdf = bilans(state.get('bdf'), 'arrete_bilan_bdf', 'annee_bdf')
-  const sireneUl = rules.entreprises === '2026' ? lastOf(state.get('sirene_ul')) : all(state.get('sirene_ul'))[0]
+  const sireneUl = rules.fiches === '2026' ? lastOf(state.get('sirene_ul')) : all(state.get('sirene_ul'))[0]
   const [ellisphere] = all(state.get('ellisphere'))
   const paydex = state.get('paydex')
   return {

@@ -19,6 +19,8 @@ export type Rules = {
   dettes: Version
   /** Variables of the entreprise on every month, instead of those with accounts in force only (§3.17). */
   entreprises: Version
+  /** Sheets show the last description of the entreprise (§4.3), and partial activity by month besides its requests and consumptions (§5.2). */
+  fiches: Version
 }
 
 const all = (version: Version): Rules => ({
@@ -29,6 +31,7 @@ const all = (version: Version): Rules => ({
   regions: version,
   dettes: version,
   entreprises: version,
+  fiches: version,
 })
 
 /** The reference, which the conformance samples follow. */
@@ -37,7 +40,7 @@ export const RULES_2023: Rules = all('2023')
 /** Every rule of 2026 that refine §5 asks to adopt or to be able to switch; cotisations keep the spreading of 2023 (§5.4). */
 export const RULES_2026: Rules = all('2026')
 
-/** Production: what refine §5 marks "adopt". Partial activity keeps 2023 for the model and shows 2026 to agents (§5.2). */
+/** Production: what refine §5 marks "adopt". Partial activity keeps 2023 for the model, and 2026 on the sheets (§5.2). */
 export const DEFAULT_RULES: Rules = { ...RULES_2026, apart: '2023' }
 
 const PRESETS: ReadonlyMap<string, Rules> = new Map([
