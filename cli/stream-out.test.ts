@@ -1,5 +1,27 @@
+import { Writable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { csvLine, jsonLine } from './stream-out.ts'
+import { csvLine, jsonLine, writeLines } from './stream-out.ts'
+
+test('lines are made as the reader takes them: never more than a packet ahead', async () => {
+  const line = 'x'.repeat(999)
+  let made = 0
+  let taken = 0
+  let ahead = 0
+  const slow = new Writable({
+    highWaterMark: 1,
+    write(chunk: Buffer, _, done) {
+      ahead = Math.max(ahead, made * 1000 - taken)
+      taken += chunk.length
+      setImmediate(done)
+    },
+  })
+  const lines = function* () {
+    for (; made < 1000; made++) yield line
+  }
+  expect(await writeLines(slow, lines())).toBe(1000)
+  expect(taken).toBe(1_000_000)
+  expect(ahead).toBeLessThanOrEqual((1 << 16) + 1000)
+})
 
 test('a line of JSON writes dates as RFC 3339 and does not make null of a number that JSON has not', () => {
   const value = {
