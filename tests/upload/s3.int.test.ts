@@ -63,6 +63,25 @@ describe('what a bucket needs of its own', () => {
       expect((await client.patch(path, offset, content.subarray(offset, offset + PIECE))).status).toBe(204)
     }
   }
+  const sweepIn = async (hours: number) => {
+    const rung: string[] = []
+    const later = new Date(Date.now() + hours * 3_600_000)
+    const counts = await sweepUploads({
+      storage: s3SweepStorage({ ...options('sweep'), now: () => later.getTime() }),
+      ring: async (id) => void rung.push(id),
+      summaries: { write: async () => undefined, written: async () => new Set() },
+      limits: sweepLimits(168),
+      now: () => later,
+      log: silentLog,
+    })
+    return { counts, rung }
+  }
+  const recordOf = (path: string) => s3DepositFiles(options('import')).record(idOf(path))
+  const keysOf = async (id: string) => {
+    const found: string[] = []
+    for await (const { key } of bucketOf(options()).list('')) if (key.includes(id)) found.push(key)
+    return found.sort()
+  }
   const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
   test('pieces of 4 MiB become parts, then one object, then a published copy with its tags; import reads it whole and by ranges', async () => {
@@ -118,6 +137,25 @@ describe('what a bucket needs of its own', () => {
     }
   })
 
+  test.each(['locks', 'state'])('a write to %s whose answer was lost, and that S3 refuses the second time, counts', async (prefix) => {
+    const client = await start()
+    const lose = () => server.failNext((method, at) => method === 'PUT' && at.includes(`/${prefix}/`), 'after')
+    lose()
+    const path = await client.create(5)
+    lose()
+    expect((await client.patch(path, 0, 'hello')).status).toBe(204)
+    await platform.idle()
+    expect(await recordOf(path)).toMatchObject({ state: 'announced' })
+  })
+
+  test('an empty file is published like any other', async () => {
+    const client = await start()
+    const path = await client.create(0, { 'upload-metadata': metadata({ private: 'true' }) })
+    await platform.idle()
+    expect(await recordOf(path)).toMatchObject({ state: 'announced', object: { key: `user1/${idOf(path)}.bin` }, sha256: sha(Buffer.alloc(0)) })
+    expect(await collect(s3DepositFiles(options('import')).open(idOf(path), { start: 0, end: 9 }))).toHaveLength(0)
+  })
+
   test('an upload whose parts were thrown away is not complete: the client is told to begin again', async () => {
     const client = await start({ settles: false })
     const path = await client.create(3 * PIECE)
@@ -159,26 +197,6 @@ describe('what a bucket needs of its own', () => {
     )
     expect((await collect(bucket.open('target'))).equals(content)).toBe(true)
   })
-
-  const sweepIn = async (hours: number) => {
-    const rung: string[] = []
-    const later = new Date(Date.now() + hours * 3_600_000)
-    const counts = await sweepUploads({
-      storage: s3SweepStorage({ ...options('sweep'), now: () => later.getTime() }),
-      ring: async (id) => void rung.push(id),
-      summaries: { write: async () => undefined, written: async () => new Set() },
-      limits: sweepLimits(168),
-      now: () => later,
-      log: silentLog,
-    })
-    return { counts, rung }
-  }
-  const recordOf = (path: string) => s3DepositFiles(options('import')).record(idOf(path))
-  const keysOf = async (id: string) => {
-    const found: string[] = []
-    for await (const { key } of bucketOf(options()).list('')) if (key.includes(id)) found.push(key)
-    return found.sort()
-  }
 
   test('an infected file is neither published nor announced, is marked, and goes after thirty days; the record stays', async () => {
     const client = await start({ settle: { scan: async () => ({ result: 'infected', reason: null }) } })

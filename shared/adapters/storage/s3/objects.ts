@@ -23,7 +23,7 @@ export type Bucket = {
   /** Undefined when there is none. */
   head(key: string): Promise<Head | undefined>
   readText(key: string): Promise<TextObject | undefined>
-  /** `if` is the tag that must be there, `absent` that none may. False when the condition does not hold. */
+  /** `etag` is the tag that must be there, `absent` that none may. False when the condition does not hold, unless the same text is there already. */
   writeText(key: string, text: string, condition: { absent: true } | { etag: string } | undefined): Promise<string | false>
   /** Throws `FILE_MISSING`, also when `etag` is no longer that of the object. */
   open(key: string, options?: { range?: ByteRange | undefined; etag?: string }): AsyncIterable<Uint8Array>
@@ -34,6 +34,11 @@ export type Bucket = {
 export const bucketOf = (options: BucketOptions): Bucket => {
   const client = new S3(clientConfig(options))
   const Bucket = options.bucket
+  const readText = (Key: string) =>
+    orAbsent(async () => {
+      const found = await client.getObject({ Bucket, Key })
+      return { text: (await found.Body?.transformToString()) ?? '', etag: found.ETag ?? '' }
+    })
   return {
     client,
     name: Bucket,
@@ -42,18 +47,16 @@ export const bucketOf = (options: BucketOptions): Bucket => {
         const found = await client.headObject({ Bucket, Key })
         return { bytes: found.ContentLength ?? 0, etag: found.ETag ?? '', modifiedAt: found.LastModified ?? new Date(0), metadata: found.Metadata ?? {} }
       }),
-    readText: (Key) =>
-      orAbsent(async () => {
-        const found = await client.getObject({ Bucket, Key })
-        return { text: (await found.Body?.transformToString()) ?? '', etag: found.ETag ?? '' }
-      }),
+    readText,
     async writeText(Key, text, condition) {
       const only = condition === undefined ? {} : 'absent' in condition ? { IfNoneMatch: '*' } : { IfMatch: condition.etag }
       try {
         return (await client.putObject({ Bucket, Key, Body: Buffer.from(text), ContentType: 'application/json', ...only })).ETag ?? ''
       } catch (error) {
-        if (condition !== undefined && isStatus(error, 404, 409, 412)) return false
-        throw translateS3Error(error)
+        if (condition === undefined || !isStatus(error, 404, 409, 412)) throw translateS3Error(error)
+        // A write whose answer was lost is sent again by the client, and refused by what it has itself written.
+        const found = await readText(Key)
+        return found?.text === text && found.etag
       }
     },
     async *open(Key, { range, etag } = {}) {
