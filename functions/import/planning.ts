@@ -25,7 +25,7 @@ export const planDeposit = async (options: ReaderOptions, document: ImportDocume
     const remarks = [...encodingRemarks(encoding), ...warnings].slice(0, REMARKS)
     const rows = (): AsyncIterable<readonly (Row | Bad)[]> => readCsv(openPlain(options.files, document, work), shapeOf(document.source).dialect)
     const learnt = await learn(document.source, rows)
-    const { perimetre, dateFinEffectif: lastMonth, records = plan.records } = learnt
+    const { perimetre, computed, dateFinEffectif: lastMonth, records = plan.records } = learnt
     const whole = { start: 0, end: plan.bytes, firstRecord: 0, firstLine: 1 }
     const ranges = (): DepositPlan['ranges'] => {
       if (document.source === FILTER_SOURCE) return [whole]
@@ -45,6 +45,7 @@ export const planDeposit = async (options: ReaderOptions, document: ImportDocume
         ...(remarks.length > 0 && { remarks }),
         ...(work === undefined ? {} : { work }),
         ...(perimetre === undefined ? {} : { perimetre: perimetre.length }),
+        ...(computed && { computed }),
         ...(lastMonth === undefined ? {} : { dateFinEffectif: lastMonth }),
       },
       ...(perimetre === undefined ? {} : { perimetre }),
@@ -97,7 +98,7 @@ const headerOf = (source: string, header: string[]): { header: string[]; warning
   )
 }
 
-type Learnt = { perimetre?: Uint32Array; dateFinEffectif?: Date; records?: number }
+type Learnt = Pick<DepositPlan, 'computed' | 'dateFinEffectif'> & { perimetre?: Uint32Array; records?: number }
 
 /** What some sources tell beside their rows: a mapping is checked whole, a perimeter is computed. */
 const learn = async (source: string, rows: () => AsyncIterable<readonly (Row | Bad)[]>): Promise<Learnt> => {
@@ -116,5 +117,6 @@ const learn = async (source: string, rows: () => AsyncIterable<readonly (Row | B
   if (!computed.ok) throw refuse(`Le fichier des effectifs est refusé${computed.line === undefined ? '' : `, ligne ${computed.line}`} : ${computed.fatal}`)
   const last = await dateFinEffectif(rows())
   if (!last.ok) throw refuse(`Le fichier des effectifs est refusé : ${last.fatal}`)
-  return { perimetre: packSirens(computed.perimetre), ...(last.date === undefined ? {} : { dateFinEffectif: last.date }) }
+  const { parameters, removed } = computed
+  return { perimetre: packSirens(computed.perimetre), computed: { parameters, removed }, ...(last.date === undefined ? {} : { dateFinEffectif: last.date }) }
 }

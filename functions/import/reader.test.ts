@@ -113,6 +113,16 @@ describe('files of any content', () => {
     expect(union(await readAll(shelf, document))).toEqual(union(await readAll(shelf, utf8)))
   })
 
+  test('a perimeter is kept with the parameters that it was computed with, and what each step removed', async () => {
+    const text = 'siren;eff202511\n301000001;12\n301000002;9\n301000003;10\n301000004;\n'
+    const { plan } = await planned(newShelf(), 'effectif_ent', 'sigfaible_effectif_siren.csv', bytesOf(text))
+    expect(plan).toMatchObject({
+      perimetre: 2,
+      computed: { parameters: { preset: '2026', window: 36, threshold: 10, recency: null }, removed: { headcount: 2 } },
+    })
+    expect((await planned(newShelf(), 'filter', 'filter_siren_2511.csv', bytesOf('siren\n301000001\n'))).plan).not.toHaveProperty('computed')
+  })
+
   test('columns that look like months and are none are remarked upon, twenty at most', async () => {
     const columns = Array.from({ length: 30 }, (_, rank) => `effectif_${rank}`)
     const { plan } = await planned(newShelf(), 'effectif', 'effectif_dom.csv', bytesOf(`compte;siret;eff201011;${columns.join(';')}\n`))

@@ -3,6 +3,7 @@
  * be computed from files and openings is computed, never stored, so that order cannot matter.
  */
 import type { ImportedValue, RawValue } from '../entity.ts'
+import type { ComputedPerimetre } from '../perimetre.ts'
 
 /** Where a SIREN stands. `done` and `failed` are at rest; the others are the stage that has work to do. */
 export type Stage = 'refine' | 'detect' | 'publish'
@@ -66,6 +67,8 @@ export type DepositPlan = {
   needsMapping: boolean
   /** How many SIRENs the file keeps in the perimeter (`effectif_ent`, `filter`); the SIRENs are a document of their own. */
   perimetre?: number
+  /** How that perimeter was computed, and how many entreprises each step left out (`effectif_ent`). The black list is that of `detect`. */
+  computed?: Pick<ComputedPerimetre, 'parameters' | 'removed'>
   /** Last month with a headcount (`effectif`). */
   dateFinEffectif?: Date
 }
