@@ -33,12 +33,13 @@ program
 program
   .command('upload')
   .description('one stream of pieces through the whole edge, beside the plain library')
-  .option('--size <n>', 'MiB of a measured upload', whole, 200)
+  .option('--size <n>', 'MiB of a measured upload, or of the one that is killed', whole, 200)
   .option('--runs <n>', 'runs; the best counts', whole, 7)
-  .option('--large <n>', 'MiB of the upload that shows the memory', whole, 2048)
-  .action(async (options: { size: number; runs: number; large: number }) => {
-    const { upload } = await import('./upload.bench.ts')
-    print(await upload(options))
+  .option('--memory <sizes...>', 'MiB of the uploads after which the memory is read', ['10', '200', '2048'])
+  .option('--kill', 'instead: kills the service at each of the twelve points of an upload, which the client ends')
+  .action(async ({ size, runs, memory, kill }: { size: number; runs: number; memory: string[]; kill?: boolean }) => {
+    if (kill) print(await (await import('./upload-kill.bench.ts')).uploadKilled({ size }))
+    else print(await (await import('./upload.bench.ts')).upload({ size, runs, memory: memory.map(whole) }))
   })
 
 program

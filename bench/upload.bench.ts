@@ -1,73 +1,103 @@
 /**
- * One stream of pieces of 4 MiB through the whole local edge (gateway, event, Base64, function, lock, record, fdatasync), beside the plain
- * library on `node:http` in the same minutes. The client is a process of its own in both cases; processor time is that of the servers, edge included.
+ * One stream of pieces of 4 MiB through the local edge (gateway, event, Base64, function, lock, record, fdatasync), beside the plain library on `node:http`
+ * in the same minutes. The client is a process of its own in both cases; processor time is that of the servers, all their threads and the edge included.
+ * The library syncs nothing. What it leaves to the disk is dropped before our turn, and what `settle` does of a deposit is waited for before its own.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, open, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { tokenOf } from '../localstack/pipeline.ts'
-import { startStack } from '../localstack/stack.ts'
-import { type Figure, mebibytes, processTree, type Report } from './measure.ts'
+import { type Figure, mebibytes, type Report, readProcess } from './measure.ts'
+import { type DepositService, startDepositService } from './upload/service.ts'
 
-export type UploadOptions = { size: number; runs: number; large: number }
+/** `size` of a measured upload and `memory`, sizes of uploads after which the peak of each process is read, in MiB. */
+export type UploadOptions = { size: number; runs: number; memory: readonly number[] }
 
 type Run = { wall: number; cpu: number }
+type Plain = { url: string; pid: number; drop(): Promise<void>; stop(): Promise<void> }
 
-const GOAL = 'at most 2.5 × (a), then 1.5 ×'
+const GOAL = 'at most 2.5'
+/** Both sides have compiled their code and grown their heaps after these, in MiB. */
+const WARMING = 100
 
-/** `size` and `large` in MiB: the size of a measured upload, and that of one whose only purpose is to show that memory does not grow. */
-export const upload = async ({ size, runs, large }: UploadOptions): Promise<Report> => {
+export const upload = async ({ size, runs, memory }: UploadOptions): Promise<Report> => {
   const directory = await mkdtemp(path.join(tmpdir(), 'bench-upload-'))
-  const plain = await startPlain(directory)
-  const stack = await startStack({ pages: false, allowMissing: true, schedules: false })
+  const plain = await startPlain(path.join(directory, 'plain'))
+  const service = await startDepositService(path.join(directory, 'storage'))
   try {
-    const token = await tokenOf(stack, 'partner1')
-    const servers = () => [process.pid, stack.processes()['upload-1'] ?? 0]
-    const collection = `${stack.uploads[0]}`
-    await send(plain.url, '', 8)
-    await send(collection, token, 8)
-    const base: Run[] = []
-    const ours: Run[] = []
-    const raw: Run[] = []
+    const peaks = await memoryOf(service, memory)
+    const [raw, base, ours]: [Run[], Run[], Run[]] = [[], [], []]
+    const sendPlain = async (mebibytes: number) => (await send(plain.url, '', mebibytes)).seconds
+    await sendPlain(WARMING)
+    await plain.drop()
+    await deposit(service, WARMING)
     for (let run = 0; run < runs; run++) {
       raw.push(await rawWrites(path.join(directory, 'raw'), size))
-      base.push(await measured([plain.pid], () => send(plain.url, '', size)))
-      ours.push(await measured(servers(), () => send(collection, token, size)))
+      base.push(await measured([plain.pid], () => sendPlain(size)))
+      await plain.drop()
+      const token = await service.token()
+      let address = ''
+      ours.push(
+        await measured([service.pids.edge, service.pids.upload], async () => {
+          const { seconds, url } = await send(service.collection, token, size)
+          address = url
+          return seconds
+        }),
+      )
+      await service.settled(depositOf(address))
     }
-    const before = await stack.residentBytes('upload-1')
-    await send(collection, await tokenOf(stack, 'partner1'), large)
-    const after = await stack.residentBytes('upload-1')
-    const best = (all: readonly Run[], field: keyof Run) => Math.min(...all.map((run) => run[field]))
     const [wall, cpu] = [best(base, 'wall'), best(base, 'cpu')]
-    const figures: Figure[] = [
-      { name: '(a) plain library, processor', value: cpu, unit: 's', ratio: 1 },
-      { name: 'raw write and fdatasync per piece', value: best(raw, 'wall'), unit: 's', ratio: best(raw, 'wall') / wall },
-      { name: '(b) this service through the edge', value: best(ours, 'wall'), unit: 's', ratio: best(ours, 'wall') / wall, goal: GOAL },
-      { name: '(b) processor, edge included', value: best(ours, 'cpu'), unit: 's', ratio: best(ours, 'cpu') / cpu, goal: GOAL },
-      { name: '(b) speed', value: size / best(ours, 'wall'), unit: 'MiB/s' },
-      ...memory(before, after, size, large),
-    ]
+    const ratios = (field: keyof Run) => ours.map((run, index) => run[field] / (base[index]?.[field] ?? Number.NaN))
     return {
-      subject: `upload, ${size} MiB in pieces of 4 MiB, ${runs} run(s)`,
+      subject: `upload, ${size} MiB in pieces of 4 MiB, best of ${runs} run(s)`,
       baseline: { name: '(a) plain @tus/server and file store on node:http', value: wall, unit: 's', ratio: 1 },
-      figures,
+      figures: [
+        { name: '(a) processor', value: cpu, unit: 's', ratio: 1 },
+        { name: '(a) speed', value: size / wall, unit: 'MiB/s' },
+        { name: 'raw write and fdatasync per piece', value: best(raw, 'wall'), unit: 's', ratio: best(raw, 'wall') / wall },
+        { name: '(b) this service through the edge', value: best(ours, 'wall'), unit: 's', ratio: best(ours, 'wall') / wall, goal: GOAL },
+        { name: '(b) processor, edge and function', value: best(ours, 'cpu'), unit: 's', ratio: best(ours, 'cpu') / cpu, goal: GOAL },
+        { name: '(b) speed', value: size / best(ours, 'wall'), unit: 'MiB/s' },
+        { name: 'time, median of the ratios of the pairs', value: median(ratios('wall')), unit: '×', goal: GOAL },
+        { name: 'processor, median of the ratios of the pairs', value: median(ratios('cpu')), unit: '×', goal: GOAL },
+        ...peaks,
+      ],
     }
   } finally {
-    await Promise.all([plain.stop(), stack.stop()])
+    await Promise.all([plain.stop(), service.stop()])
     await rm(directory, { recursive: true, force: true })
   }
 }
 
-const memory = (before: number | undefined, after: number | undefined, size: number, large: number): Figure[] =>
-  before === undefined || after === undefined
-    ? []
-    : [
-        { name: `memory of the function after uploads of ${size} MiB`, value: mebibytes(before), unit: 'MiB' },
-        { name: `memory of the function after one of ${large} MiB`, value: mebibytes(after), unit: 'MiB', goal: 'flat' },
-      ]
+const best = (all: readonly Run[], field: keyof Run) => Math.min(...all.map((run) => run[field]))
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+/** Peak resident memory of each process since it started, after each size in turn; the ratio is to the first size. */
+const memoryOf = async (service: DepositService, sizes: readonly number[]): Promise<Figure[]> => {
+  const figures: Figure[] = []
+  const first = new Map<string, number>()
+  for (const size of sizes) {
+    await deposit(service, size)
+    for (const [name, pid] of Object.entries(service.pids)) {
+      const peak = (await readProcess(pid))?.peakBytes
+      if (peak === undefined || peak === 0) continue
+      if (!first.has(name)) first.set(name, peak)
+      figures.push({ name: `peak of ${name} after ${size} MiB`, value: mebibytes(peak), unit: 'MiB', ratio: peak / (first.get(name) ?? peak), goal: 'flat' })
+    }
+  }
+  return figures
+}
+
+/** Its id. */
+const depositOf = (url: string): string => url.slice(url.lastIndexOf('/') + 1)
+
+const deposit = async (service: DepositService, mebibytes: number): Promise<void> => {
+  const { url } = await send(service.collection, await service.token(), mebibytes)
+  await service.settled(depositOf(url))
+}
 
 const measured = async (pids: readonly number[], work: () => Promise<number>): Promise<Run> => {
   const before = await cpuOf(pids)
@@ -76,21 +106,18 @@ const measured = async (pids: readonly number[], work: () => Promise<number>): P
 }
 
 const cpuOf = async (pids: readonly number[]): Promise<number> => {
-  const readings = await processTree(process.pid)
-  // Of this process its own time alone: the servers that it started are counted by themselves, the clients not at all.
-  const { user, system } = process.cpuUsage()
-  return pids.reduce((sum, pid) => sum + (pid === process.pid ? (user + system) / 1e6 : (readings.find((reading) => reading.pid === pid)?.cpu ?? 0)), 0)
+  const readings = await Promise.all(pids.map(readProcess))
+  return readings.reduce((sum, reading) => sum + (reading?.cpu ?? Number.NaN), 0)
 }
 
 const script = (name: string) => path.join(import.meta.dirname, 'upload', name)
 
-/** Seconds of one upload, as its client saw them. */
-const send = async (collection: string, token: string, size: number): Promise<number> => {
-  const child = spawn(process.execPath, [script('client.ts'), collection, token, String(size)], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const seconds = firstLine(child)
+const send = async (collection: string, token: string, mebibytes: number): Promise<{ seconds: number; url: string }> => {
+  const child = spawn(process.execPath, [script('client.ts'), collection, token, String(mebibytes)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const line = firstLine(child)
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`the client ended with ${code}`)
-  return Number(await seconds)
+  return JSON.parse(await line) as { seconds: number; url: string }
 }
 
 const firstLine = async (child: ChildProcess): Promise<string> => {
@@ -99,15 +126,22 @@ const firstLine = async (child: ChildProcess): Promise<string> => {
   return ''
 }
 
-const startPlain = async (directory: string): Promise<{ url: string; pid: number; stop(): Promise<void> }> => {
-  const child = spawn(process.execPath, [script('plain.ts'), path.join(directory, 'plain')], { stdio: ['ignore', 'pipe', 'inherit'] })
+const startPlain = async (directory: string): Promise<Plain> => {
+  await mkdir(directory)
+  const child = spawn(process.execPath, [script('plain.ts'), directory], { stdio: ['ignore', 'pipe', 'inherit'] })
   const url = await firstLine(child)
-  const stop = async () => {
-    const ended = once(child, 'close')
-    child.kill()
-    await ended
+  return {
+    url,
+    pid: child.pid ?? 0,
+    async drop() {
+      for (const name of await readdir(directory)) await rm(path.join(directory, name))
+    },
+    async stop() {
+      const ended = once(child, 'close')
+      child.kill()
+      await ended
+    },
   }
-  return { url, pid: child.pid ?? 0, stop }
 }
 
 /** What the disk itself takes. */
@@ -120,5 +154,7 @@ const rawWrites = async (file: string, size: number): Promise<Run> => {
     await handle.datasync()
   }
   await handle.close()
-  return { wall: (performance.now() - startedAt) / 1000, cpu: 0 }
+  const wall = (performance.now() - startedAt) / 1000
+  await rm(file)
+  return { wall, cpu: 0 }
 }

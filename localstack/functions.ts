@@ -4,6 +4,7 @@ import type { FunctionDescription, ServiceDescription } from './description.ts'
 import { environmentOf, type Services } from './environment.ts'
 import { concurrencyOf, type Poller, startPoller } from './poller.ts'
 import type { Queues } from './queues.ts'
+import type { Assignment } from './runner/child.ts'
 import { type Instance, startInstance } from './runner/instance.ts'
 import { startTimer, type Timer } from './timer.ts'
 
@@ -44,31 +45,32 @@ export const startInstances = (
   const instances = new Map<string, Instance[]>()
   for (const fn of functions) {
     const count = fn.name === 'upload' ? UPLOAD_INSTANCES : 1
-    const made = Array.from({ length: count }, (_, index) =>
-      startInstance({
-        name: count === 1 ? fn.name : `${fn.name}-${index + 1}`,
-        onLine,
-        assignment: {
-          root,
-          service: description.service,
-          stage: description.stage,
-          runtime: description.runtime,
-          key: fn.name,
-          name: `${description.service}-${description.stage}-${fn.name}`,
-          handler: fn.handler,
-          timeoutSeconds: fn.timeoutSeconds,
-          memoryMegabytes: fn.memoryMegabytes,
-          containers: containersOf(fn, concurrency),
-          receivesPieces: fn.name === 'upload',
-          environment: environmentOf(fn, services, overrides),
-        },
-      }),
-    )
+    const assignment = assignmentOf(fn, { description, root, services, overrides, concurrency })
+    const made = Array.from({ length: count }, (_, index) => startInstance({ name: count === 1 ? fn.name : `${fn.name}-${index + 1}`, onLine, assignment }))
     for (const instance of made) parts.defer(() => instance.stop())
     instances.set(fn.name, made)
   }
   return instances
 }
+
+/** What a process is told to serve a function. */
+export const assignmentOf = (
+  fn: FunctionDescription,
+  { description, root, services, overrides, concurrency }: Omit<InstancesContext, 'functions' | 'onLine'>,
+): Assignment => ({
+  root,
+  service: description.service,
+  stage: description.stage,
+  runtime: description.runtime,
+  key: fn.name,
+  name: `${description.service}-${description.stage}-${fn.name}`,
+  handler: fn.handler,
+  timeoutSeconds: fn.timeoutSeconds,
+  memoryMegabytes: fn.memoryMegabytes,
+  containers: containersOf(fn, concurrency),
+  receivesPieces: fn.name === 'upload',
+  environment: environmentOf(fn, services, overrides),
+})
 
 /** One container per concurrent call of a mapping or a schedule; behind the gateway, one per request at the same time, but for `upload`, which is served in-process. */
 const containersOf = ({ name, mappings, schedules }: FunctionDescription, concurrency: number): number | undefined => {

@@ -1,4 +1,4 @@
-/** Sends one upload in pieces, one after the other, over one connection. Arguments: collection, token, MiB. Prints the seconds. */
+/** Sends one upload in pieces, one after the other, over one connection. Arguments: collection, token, MiB. Prints the seconds and the address. */
 import { Agent, request } from 'node:http'
 
 const [collection = '', token = '', mebibytes = '0'] = process.argv.slice(2)
@@ -28,4 +28,4 @@ for (let offset = 0; offset < bytes; offset += PIECE) {
   if (answer.status !== 204) throw new Error(`a piece was answered ${answer.status}`)
 }
 agent.destroy()
-process.stdout.write(`${(performance.now() - startedAt) / 1000}\n`)
+process.stdout.write(`${JSON.stringify({ seconds: (performance.now() - startedAt) / 1000, url })}\n`)
