@@ -207,7 +207,7 @@ const backendFromEnvironment = (): StorageBackend => {
   const text = process.env.UPLOAD_BACKEND
   if (text === undefined || text === '' || text === 'posix') return 'posix'
   if (text === 's3') return 's3'
-  throw new AppError('CONFIG_INVALID', `UPLOAD_BACKEND must be posix or s3, not ${text}`)
+  throw new AppError('INPUT_INVALID', `UPLOAD_BACKEND must be posix or s3, not ${text}`)
 }
 
 /** The object store beside the queues, on the same emulator. */

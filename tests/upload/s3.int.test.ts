@@ -99,6 +99,8 @@ describe('what a bucket needs of its own', () => {
     const s3 = new S3({ endpoint: server.endpoint, forcePathStyle: true, region: 'eu-west-3' })
     const info = JSON.parse((await (await s3.getObject({ Bucket: server.bucket, Key: `user1/${id}.info` })).Body?.transformToString()) ?? '')
     expect(info).toMatchObject({ ID: id, Size: content.byteLength, MetaData: { filename: 'é.csv' }, Platform: { sha256: sha(content) } })
+    const tags = { owner: 'user1', group: 'goup', mode: '660', private: 'true' }
+    expect([server.tags(`user1/${id}.bin`), server.tags(`user1/${id}.info`)]).toEqual([tags, tags])
     const left = await s3.listObjectsV2({ Bucket: server.bucket, Prefix: `tusd/${id}` })
     expect(left.Contents ?? []).toEqual([])
     expect(await client.offset(path)).toBe(content.byteLength)
@@ -146,6 +148,17 @@ describe('what a bucket needs of its own', () => {
     expect((await client.patch(path, 0, 'hello')).status).toBe(204)
     await platform.idle()
     expect(await recordOf(path)).toMatchObject({ state: 'announced' })
+  })
+
+  test.each([
+    ['seed', 'false', { owner: 'user1', group: 'users', mode: '660', private: 'false' }],
+    ['strict', 'true', { owner: 'goup', group: 'user1', mode: '640', private: 'true' }],
+    ['strict', 'false', { owner: 'goup', group: 'public', mode: '640', private: 'false' }],
+  ] as const)('in the profile %s, private %s, the tags say who may read', async (profile, isPrivate, tags) => {
+    const client = await start({ storages: { upload: s3UploadStorage(options('upload')), settle: s3SettleStorage({ ...options('settle'), profile }) } })
+    const path = await client.finished('hello', { 'upload-metadata': metadata({ private: isPrivate }) })
+    await platform.idle()
+    expect(server.tags((await recordOf(path))?.object?.key ?? '')).toEqual(tags)
   })
 
   test('an empty file is published like any other', async () => {

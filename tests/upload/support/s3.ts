@@ -13,6 +13,8 @@ export type FaultyS3 = {
   endpoint: string
   /** With the rights of the role of a function: what goes beyond them is 403. */
   endpoints: Readonly<Record<BucketFunction, string>>
+  /** Tags with which an object was written, which the emulator does not keep. */
+  tags(key: string): Record<string, string>
   /** Rights of the role that no request has needed so far, as `action keys`. */
   unused(name: BucketFunction): string[]
   bucket: string
@@ -34,7 +36,10 @@ export const startFaultyS3 = async (): Promise<FaultyS3> => {
     const { pathname, searchParams } = new URL(url, 'http://s3')
     return fault?.matches(method, pathname, searchParams) ?? false
   }
+  const tagging = new Map<string, string>()
   const handle = async (request: S3Request) => {
+    const tags = request.headers['x-amz-tagging']
+    if (typeof tags === 'string') tagging.set(new URL(request.url, 'http://s3').pathname, tags)
     const struck = isStruck(request) ? fault : undefined
     if (struck === undefined) return front.handle(request)
     struck.times -= 1
@@ -48,6 +53,7 @@ export const startFaultyS3 = async (): Promise<FaultyS3> => {
   return {
     endpoint: server.endpoint,
     endpoints: { upload: of('upload').endpoint, settle: of('settle').endpoint, import: of('import').endpoint, sweep: of('sweep').endpoint },
+    tags: (key) => Object.fromEntries(new URLSearchParams(tagging.get(`/${bucket}/${key}`))),
     unused: (name) => of(name).unused(),
     bucket,
     failNext(matches, when = 'before', times = 1) {
