@@ -58,4 +58,5 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   UPLOAD_MAX_CHUNK_BYTES: 'Longest piece that is accepted; the gateway takes no more.',
   UPLOAD_QUOTA_OPEN_BYTES: 'Announced bytes of unfinished uploads, per partner.',
   UPLOAD_QUOTA_OPEN_COUNT: 'Unfinished uploads, per partner.',
+  WORK_QUOTA_BYTES: 'Room that the copies under `work/` have together: files that were decompressed or converted.',
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { integer, list, readConfig, timeScale, withDefault } from '../../shared/runtime/config.ts'
 
-/** Variables of the function. `RANGE_CUT_BYTES` is the length of a range; the sources required are those of the opening of a batch (architecture §4). */
+/** Variables of the function. `RANGE_CUT_BYTES` is the length of a range, `WORK_QUOTA_BYTES` the room of the copies under `work/`; the sources required are those of the opening of a batch (architecture §4). */
 export const importConfig = (environment?: Readonly<Record<string, string | undefined>>) =>
   readConfig(
     {
@@ -17,6 +17,7 @@ export const importConfig = (environment?: Readonly<Record<string, string | unde
       LOCAL_TIME_SCALE: timeScale,
       SHARDS: withDefault(integer(1, 4096), '64'),
       RANGE_CUT_BYTES: withDefault(integer(1), '67108864'),
+      WORK_QUOTA_BYTES: withDefault(integer(1), String(100 * 1024 ** 3)),
       REQUIRED_IN_BATCH: withDefault(list, 'debit,cotisation'),
       REQUIRED_EVER: withDefault(list, 'effectif_ent,effectif,sirene,sirene_ul'),
     },

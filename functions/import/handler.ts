@@ -39,6 +39,7 @@ const dependencies = once(async () => {
     findImport: (deposit) => imports.find(deposit),
     windowOf: async (batch) => windowOf(batch, await admin.batches(), await imports.all(), spine.settings.dateDebut),
     cutBytes: config.RANGE_CUT_BYTES,
+    workBytes: config.WORK_QUOTA_BYTES,
     log,
   })
   return { spine, files, reader: measuredReader(metrics, reader) }

@@ -37,16 +37,41 @@ export const openPlain = (
   return work === undefined ? files.open(document.deposit, bytes) : files.work.open(work, bytes)
 }
 
+/** The name under `work/` of the plain copy of a deposit. */
+export const copyName = ({ deposit }: Pick<ImportDocument, 'deposit'>): string => `${deposit}.csv`
+
+/**
+ * Writes a copy under `work/`, within the room that all copies have together. Refuses a file that has not enough of it by itself, such as an archive made to
+ * grow; throws `STORAGE_FULL` when others take it: the message comes back.
+ */
+export const writeCopy = async ({ files, workBytes }: ReaderOptions, name: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> => {
+  if (workBytes === undefined) return files.work.write(name, bytes)
+  let others = 0
+  for await (const copy of files.work.list()) if (copy.name !== name) others += copy.bytes
+  return files.work.write(name, bounded(bytes, workBytes, others))
+}
+
+async function* bounded(bytes: AsyncIterable<Uint8Array>, room: number, others: number): AsyncGenerator<Uint8Array> {
+  let size = 0
+  for await (const chunk of bytes) {
+    size += chunk.length
+    if (size > room) throw refuse(`Une fois décompressé et converti, le fichier dépasse ${room} octets.`)
+    if (size + others > room) throw new AppError('STORAGE_FULL', `the copies under work/ take ${others} of ${room} bytes`)
+    yield chunk
+  }
+}
+
 /**
  * Makes the plain copy of a deposit again when it is no longer there: it is removed once the deposit has settled, and a later run needs it. The bytes are
  * verified again, so that the copy is the one that was planned.
  */
-export const ensurePlain = async ({ files }: ReaderOptions, document: ImportDocument): Promise<void> => {
+export const ensurePlain = async (options: ReaderOptions, document: ImportDocument): Promise<void> => {
+  const { files } = options
   const { plan } = document
   if (plan?.work === undefined || (await isThere(files, plan.work))) return
   for await (const _ of verified(files.open(document.deposit), document));
   const { bytes } = await toPlainCsv(shapeOf(document.source), () => files.open(document.deposit), document.filename)
-  const written = await files.work.write(plan.work, bytes)
+  const written = await writeCopy(options, plan.work, bytes)
   if (written.bytes !== plan.bytes)
     throw refuse(`La copie du fichier fait ${written.bytes} octets au lieu de ${plan.bytes} : il a été modifié depuis son dépôt.`)
 }

@@ -10,7 +10,7 @@ import { isSourceName, needsOf, openParser, productionSwitches, sourceOf } from 
 import { reasonOf } from '../../shared/sources/malformed.ts'
 import { type Encoding, encodingRemarks, type OpenBytes, toPlainCsv } from '../../shared/sources/plain.ts'
 import type { DepositReader } from './core.ts'
-import { openPlain, refuse, shapeOf, verified } from './plain-copy.ts'
+import { copyName, openPlain, refuse, shapeOf, verified, writeCopy } from './plain-copy.ts'
 import type { ReaderOptions } from './reader.ts'
 
 const COMPTES_PER_RANGE = 25_000
@@ -51,8 +51,9 @@ export const planDeposit = async (options: ReaderOptions, document: ImportDocume
       ...(perimetre === undefined ? {} : { perimetre }),
     }
   } catch (error) {
-    if (error instanceof AppError && error.code === 'FILE_NOT_WHAT_IT_CLAIMS') return { refused: error.message }
-    throw error
+    if (!(error instanceof AppError) || error.code !== 'FILE_NOT_WHAT_IT_CLAIMS') throw error
+    await options.files.work.remove(copyName(document))
+    return { refused: error.message }
   }
 }
 
@@ -60,7 +61,8 @@ export const planDeposit = async (options: ReaderOptions, document: ImportDocume
 const REMARKS = 20
 
 /** Verifies the bytes against the record, makes a plain CSV of what is none, and cuts it. */
-const cut = async ({ files, cutBytes }: ReaderOptions, document: ImportDocument): Promise<{ plan: Plan; work?: string; encoding: Encoding }> => {
+const cut = async (options: ReaderOptions, document: ImportDocument): Promise<{ plan: Plan; work?: string; encoding: Encoding }> => {
+  const { files, cutBytes } = options
   const shape = shapeOf(document.source)
   const open: OpenBytes = () => files.open(document.deposit)
   if (shape.container === 'csv') {
@@ -71,8 +73,8 @@ const cut = async ({ files, cutBytes }: ReaderOptions, document: ImportDocument)
     for await (const _ of verified(open(), document));
   }
   const { bytes, encoding } = await toPlainCsv(shape, open, document.filename)
-  const work = `${document.deposit}.csv`
-  await files.work.write(work, bytes)
+  const work = copyName(document)
+  await writeCopy(options, work, bytes)
   const check = isSourceName(document.source) && sourceOf(document.source).malformed === 'file'
   const plan = await planRanges(files.work.open(work), shape.dialect, cutBytes, { check })
   if (plan.bad !== undefined) throw refuse(`Ligne ${plan.bad.line} : ${reasonOf(plan.bad, plan.header.length)} Un tel fichier est refusé en entier.`)

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { silentLog } from '../../shared/adapters/log.ts'
 import type { ImportDocument } from '../../shared/domain/spine/documents.ts'
 import { sources } from '../../shared/sources/index.ts'
-import { deposit, INSIDE, newShelf, RUN, readAll, readerOf, readRange, type Shelf, union } from '../../tests/import/reading.ts'
+import { deposit, documentOf, INSIDE, newShelf, RUN, readAll, readerOf, readRange, type Shelf, union } from '../../tests/import/reading.ts'
 import { sampleOf } from '../../tests/samples/samples.ts'
 import type { ReadRecord } from './core.ts'
 
@@ -183,10 +183,12 @@ describe('files that are refused as a whole', () => {
     ['a diane record of another width', 'diane', 'd.txt', dianeWithABadRow(), /^Ligne \d+ : .* Un tel fichier est refusé en entier\.$/],
   ]
 
-  test.each(refusals)('%s, with a sentence', async (_, source, filename, bytes, sentence) => {
-    const refused = await deposit(newShelf(), source, filename, bytes)
+  test.each(refusals)('%s, with a sentence, and no copy is left of it', async (_, source, filename, bytes, sentence) => {
+    const shelf = newShelf()
+    const refused = await deposit(shelf, source, filename, bytes)
     expect(refused).toEqual(expect.any(String))
     expect(refused).toMatch(sentence)
+    expect([...shelf.work.keys()]).toEqual([])
   })
 
   test('bytes that are no longer those that were received', async () => {
@@ -294,6 +296,22 @@ describe('the copy under work/', () => {
     expect([...shelf.work.keys()]).toEqual([])
     const cotisation = await planned(shelf, ...compressed())
     expect(Object.keys(union(await readAll(shelf, cotisation)).entries).length).toBeGreaterThan(0)
+  })
+
+  test('is bounded: a file that is larger by itself is refused, one that finds no room waits for some', async () => {
+    const shelf = newShelf()
+    const text = `SIREN;NB_JOURS;DATE_VALEUR\n${'301000001;5;01/11/2020\n'.repeat(100)}`
+    const archive = gzipSync(text)
+    const document = documentOf('paydex', 'paydex', 'p.csv.gz', archive)
+    shelf.deposits.set('paydex', archive)
+    const plan = (workBytes: number) => readerOf(shelf, 1e9, silentLog, workBytes).plan(document)
+    expect(await plan(text.length - 1)).toEqual({ refused: expect.stringContaining(`dépasse ${text.length - 1} octets`) })
+    expect([...shelf.work.keys()]).toEqual([])
+    shelf.work.set('other.csv', new Uint8Array(10))
+    await expect(plan(text.length + 9)).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+    expect(await plan(text.length + 10)).toHaveProperty('plan')
+    // made again, a copy takes its own room
+    expect(await plan(text.length + 10)).toHaveProperty('plan')
   })
 
   test('is not made from bytes that changed', async () => {

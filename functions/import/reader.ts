@@ -30,6 +30,8 @@ export type ReaderOptions = {
   windowOf: (batch: string) => Promise<BatchWindow>
   /** Length of a range in bytes. */
   cutBytes: number
+  /** Room that the copies under `work/` have together, in bytes; any when absent. */
+  workBytes?: number
   /** A mapping is cut by its comptes, each of which is an entry per month: at most this many in a range. */
   comptesPerRange?: number
   now?: () => Date

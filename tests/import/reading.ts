@@ -65,7 +65,7 @@ export const newShelf = (): Shelf => {
   return { deposits, work, modifiedAt, imports: new Map(), perimetres: new Map([['perimetre', packSirens(INSIDE)]]), files }
 }
 
-export const readerOf = (shelf: Shelf, cutBytes: number, log: Log = silentLog) =>
+export const readerOf = (shelf: Shelf, cutBytes: number, log: Log = silentLog, workBytes = 1e9) =>
   depositReader({
     files: shelf.files,
     perimetreOf: async (deposit) => shelf.perimetres.get(deposit) ?? new Uint32Array(),
@@ -73,6 +73,7 @@ export const readerOf = (shelf: Shelf, cutBytes: number, log: Log = silentLog) =
     windowOf: async () => WINDOW,
     cutBytes,
     log,
+    workBytes,
     comptesPerRange: Math.max(1, Math.floor(cutBytes / 100)),
   })
 

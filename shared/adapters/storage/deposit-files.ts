@@ -41,7 +41,8 @@ export const depositFiles = ({ root }: { root: string }): DepositFiles => {
         }
       },
       open: (name, range) => readPieces(work(name), range),
-      remove: (name) => rm(work(name), { force: true }),
+      // drafts too: those of workers that died are listed, and go like copies
+      remove: (name) => rm(DRAFT.test(name) ? join(workRoot, name) : work(name), { force: true }),
       async *list() {
         for (const name of await readdir(workRoot).catch(noNames)) {
           const found = await lstat(join(workRoot, name)).catch(() => undefined) // removed meanwhile
@@ -51,6 +52,8 @@ export const depositFiles = ({ root }: { root: string }): DepositFiles => {
     },
   }
 }
+
+const DRAFT = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** A plain name: no separator, nothing hidden. Throws `INPUT_INVALID`. */
 export const checkedName = (name: string): string => {
