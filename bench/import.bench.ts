@@ -98,6 +98,7 @@ const splitFigures = (label: string, { whole, plan, parser, store, database, ent
   const worked = (seconds: number): number => (100 * seconds) / work
   return [
     { name: `${label}, entries`, value: entries / whole.wall, unit: 'entries/s' },
+    { name: `${label}, time in the plan`, value: part(plan.wall), unit: '% of the time' },
     { name: `${label}, time in the parser`, value: part(parser.wall), unit: '% of the time' },
     { name: `${label}, time waiting for the store`, value: part(store.wall), unit: '% of the time' },
     { name: `${label}, the store beside the parser`, value: store.wall / parser.wall, unit: 'times the time', goal: 'above 1' },
@@ -133,7 +134,7 @@ export const importRegister = ({ rows, sirens }: RegisterOptions): Promise<Repor
         { name: 'entries kept', value: stored.entries, unit: '' },
         { name: 'parse and store', value: rate(stored.whole.wall), unit: 'MB/s', ratio: stored.whole.wall / read.scan.wall },
         { name: 'peak memory, parse only', value: megabytes(read.parsePeak), unit: 'MB', goal: 'under 500 MB' },
-        ...splitFigures('parse and store', stored).map((figure) => (figure.goal === 'under 300 MB' ? { ...figure, goal: 'under 500 MB' } : figure)),
+        ...splitFigures('parse and store', stored).map(({ goal, ...figure }) => (goal === 'under 300 MB' ? { ...figure, goal: 'under 500 MB' } : figure)),
       ],
     }
   })
