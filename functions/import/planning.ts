@@ -21,7 +21,7 @@ type Planned = Awaited<ReturnType<DepositReader['plan']>>
 export const planDeposit = async (options: ReaderOptions, document: ImportDocument): Promise<Planned> => {
   try {
     const { plan, work, encoding } = await cut(options, document)
-    const { header, warnings } = headerOf(document.source, plan.header)
+    const { header, warnings } = headerOf(document.source, plan)
     const remarks = [...encodingRemarks(encoding), ...warnings].slice(0, REMARKS)
     const rows = (): AsyncIterable<readonly (Row | Bad)[]> => readCsv(openPlain(options.files, document, work), shapeOf(document.source).dialect)
     const learnt = await learn(document.source, rows)
@@ -87,8 +87,9 @@ const startsWithGzip = async (open: OpenBytes): Promise<boolean> => {
 }
 
 /** Checks the header as the parser will; `warnings`: its remarks. */
-const headerOf = (source: string, header: string[]): { header: string[]; warnings: readonly string[] } => {
-  if (header.length === 0) throw refuse('Le fichier est vide : il n’a pas de ligne d’en-tête.')
+const headerOf = (source: string, { header, headerEnd }: Plan): { header: string[]; warnings: readonly string[] } => {
+  if (headerEnd === 0) throw refuse('Le fichier est vide : il n’a pas de ligne d’en-tête.')
+  if (header.length === 0) throw refuse('L’en-tête du fichier est illisible : un guillemet y est mal placé.')
   if (!isSourceName(source)) return { header, warnings: [] }
   const opened = openParser(sourceOf(source), header, { switches: productionSwitches, mapping: emptyMapping() })
   if (!('fatal' in opened)) return { header, warnings: opened.warnings }

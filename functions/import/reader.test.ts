@@ -160,6 +160,8 @@ describe('files of any content', () => {
 describe('files that are refused as a whole', () => {
   const refusals: [string, string, string, Uint8Array, RegExp][] = [
     ['an empty one', 'paydex', 'p.csv', bytesOf(''), /^Le fichier est vide/],
+    ['one of empty lines', 'paydex', 'p.csv', bytesOf('\n\r\n'), /^Le fichier est vide/],
+    ['one whose header has a lost quote', 'paydex', 'p.csv', bytesOf('SIREN;NB"JOURS;DATE_VALEUR\n'), /^L’en-tête du fichier est illisible : un guillemet/],
     ['one without a column', 'paydex', 'p.csv', bytesOf('SIREN;NB_JOURS\n'), /^Ce n’est pas un fichier « paydex » : la colonne « DATE_VALEUR » est absente/],
     ['one whose name announces gzip', 'paydex', 'p.csv.gz', bytesOf('SIREN;NB_JOURS;DATE_VALEUR\n'), /annonce une archive gzip/],
     ['a cut archive', 'paydex', 'p.csv.gz', gzipSync(sample('paydex').bytes).subarray(0, -12), /tronquée ou endommagée/],
