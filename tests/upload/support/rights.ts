@@ -34,7 +34,7 @@ export const isWithin = (rights: readonly Right[], asked: { action: string; key:
 
 export const matches = (keys: string, key: string): boolean => new RegExp(`^${keys.replaceAll(/[.+?^$()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(key)
 
-/** What AWS asks of whoever makes this request: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html. Keys lost to `deleteObjects` are in its body. */
+/** What AWS asks of whoever makes this request: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html. Those that `deleteObjects` removes are named in its body. */
 export const rightsAsked = ({ method, url, headers, body }: S3Request): { action: string; key: string }[] => {
   const { pathname, searchParams } = new URL(url, 'http://s3')
   const [, ...rest] = pathname.slice(1).split('/')
