@@ -90,6 +90,26 @@ describe('depositing a file', () => {
     expect(requests.some(({ method }) => method === 'HEAD')).toBe(true)
   })
 
+  test.each([409, 423, 429, 460])('after %d, which another moment or another try mends, the piece is sent again', async (status) => {
+    refusals.push({ method: 'PATCH', status })
+    await uploadFile({ endpoint, token: 't', path: await given(), metadata: {}, chunkBytes: 1000 })
+    expect(received.equals(content)).toBe(true)
+  })
+
+  test('a token that is refused is asked for again, once', async () => {
+    const tokens = ['expired', 'fresh']
+    const token = async () => tokens.shift() ?? 'later'
+    refusals.push({ method: 'POST', status: 401 })
+    await uploadFile({ endpoint, token, path: await given(), metadata: {}, chunkBytes: 5000 })
+    expect(requests.map(({ method, authorization }) => `${method} ${authorization}`)).toEqual([
+      'POST Bearer expired',
+      'POST Bearer fresh',
+      'PATCH Bearer later',
+    ])
+    refusals.push({ method: 'POST', status: 401 }, { method: 'POST', status: 401 })
+    await expect(uploadFile({ endpoint, token, path: await given(), metadata: {} })).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+  })
+
   test('a deposit that was begun is continued', async () => {
     received = content.subarray(0, 700)
     length = content.length
