@@ -9,7 +9,7 @@ import type { Mapping } from '../../shared/domain/mapping.ts'
 import type { Perimetre } from '../../shared/domain/perimetre.ts'
 import { detectSource, type SourceName, sourceOf } from '../../shared/sources/index.ts'
 import { needsOf, openParser } from '../../shared/sources/parser.ts'
-import { toPlainCsv } from '../../shared/sources/plain.ts'
+import { encodingRemarks, toPlainCsv } from '../../shared/sources/plain.ts'
 import { addOutcome, type Counts, countsOf, newReport, type RejectedRecord } from '../../shared/sources/report.ts'
 import { type RawFile, readMapping, readPerimetre } from '../../shared/sources/rows-of-file.ts'
 import { productionSwitches } from '../../shared/sources/switches.ts'
@@ -18,7 +18,16 @@ import { checkedSource } from './import-again.ts'
 
 type Options = { type?: string; comptes?: string[]; filter?: string[]; json?: boolean }
 
-export type Checked = { file: string; source: string | null; refused: string | null; needsMapping: boolean; counts: Counts | null; rejected: RejectedRecord[] }
+export type Checked = {
+  file: string
+  source: string | null
+  refused: string | null
+  needsMapping: boolean
+  /** What is remarkable in the file, that would be imported all the same. */
+  remarks: string[]
+  counts: Counts | null
+  rejected: RejectedRecord[]
+}
 
 /** Exit status when a file would be refused as a whole. */
 const REFUSED = 2
@@ -44,12 +53,13 @@ export const checkCommand = (): Command =>
 
 const fileAt = (path: string): RawFile => ({ name: basename(path), open: () => createReadStream(path) })
 
-const linesOf = ({ file, source, refused, needsMapping, counts, rejected }: Checked): string[] => {
+export const linesOf = ({ file, source, refused, needsMapping, remarks, counts, rejected }: Checked): string[] => {
   if (refused !== null || counts === null) return [`${file} : refusé. ${refused ?? ''}`]
   const { read, imported, filtered, rejected: faulty, ignored } = counts
   return [
     `${file} (${source ?? '?'}) : ${read} lus = ${imported} importés + ${filtered} filtrés + ${faulty} rejetés + ${ignored} ignorés`,
     ...(needsMapping ? ['  les comptes ne sont pas rattachés : précisez --comptes'] : []),
+    ...remarks.map((remark) => `  ${remark}`),
     ...rejected.map(({ line, column, value, reason }) => `  ligne ${line}${column === undefined ? '' : `, ${column} = « ${value ?? ''} »`} : ${reason}`),
   ]
 }
@@ -60,7 +70,7 @@ export type CheckRequest = { type?: string | undefined; comptes: readonly string
 export const checkFile = async (path: string, { type, comptes, filter }: CheckRequest): Promise<Checked> => {
   const file = fileAt(path)
   const source = type ?? detectSource({ filename: file.name })
-  const base = { file: path, source: source ?? null, needsMapping: false, counts: null, rejected: [] }
+  const base = { file: path, source: source ?? null, needsMapping: false, remarks: [], counts: null, rejected: [] }
   try {
     if (source === undefined) return { ...base, refused: 'Le nom ne correspond à aucun type de fichier connu ; précisez --type.' }
     const perimetre = filter.length === 0 ? null : await loaded(readPerimetre(filter.map(fileAt)))
@@ -103,7 +113,7 @@ const checkRows = async (
   file: RawFile,
   perimetre: ReadonlySet<string> | null,
   comptes: readonly string[],
-): Promise<Pick<Checked, 'needsMapping' | 'counts' | 'rejected'>> => {
+): Promise<Pick<Checked, 'needsMapping' | 'remarks' | 'counts' | 'rejected'>> => {
   const source = sourceOf(name)
   if (source.malformed === 'file') {
     const { bad } = await planRanges((await toPlainCsv(source, file.open, file.name)).bytes, source.dialect, Number.POSITIVE_INFINITY, { check: true })
@@ -112,13 +122,15 @@ const checkRows = async (
   const report = newReport()
   let parser: Exclude<ReturnType<typeof openParser>, { fatal: string }> | undefined
   let needsMapping = false
-  for await (const rows of readCsv((await toPlainCsv(source, file.open, file.name)).bytes, source.dialect)) {
+  const { bytes, encoding } = await toPlainCsv(source, file.open, file.name)
+  for await (const rows of readCsv(bytes, source.dialect)) {
     for (const row of rows) {
       if (parser !== undefined) {
         addOutcome(report, parser.parse(row))
         continue
       }
-      const header = [...(row.cells ?? [])]
+      if (row.cells === undefined) throw refuse('L’en-tête du fichier est illisible : un guillemet y est mal placé.')
+      const header = [...row.cells]
       const needed = needsOf(source, header).mapping
       needsMapping = needed && comptes.length === 0
       const mapping = needed ? await mappingOf(comptes.map(fileAt), perimetre) : undefined
@@ -128,5 +140,5 @@ const checkRows = async (
     }
   }
   if (parser === undefined) throw refuse('Le fichier est vide : il n’a pas de ligne d’en-tête.')
-  return { needsMapping, counts: countsOf(report), rejected: report.firstRejected }
+  return { needsMapping, remarks: [...encodingRemarks(encoding), ...parser.warnings], counts: countsOf(report), rejected: report.firstRejected }
 }
