@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { Command } from 'commander'
 import { planRanges } from '../../shared/csv/plan.ts'
@@ -216,9 +217,22 @@ const fileAt = (reference: string): RawFile => {
   const gzip = reference.startsWith('gzip:') && !path.endsWith('.gz')
   return {
     name: gzip ? `${path}.gz` : path,
-    open: () => createReadStream(path),
+    open: () => bytesOf(path),
   }
 }
+
+/** Files are opened several times; a pipe, which gives its bytes once, is held in memory. */
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  const kept = pipes.get(path)
+  if (kept !== undefined) return yield await kept
+  const kind = await stat(path)
+  if (kind.isFIFO() || kind.isSocket() || kind.isCharacterDevice()) {
+    const whole = readFile(path)
+    pipes.set(path, whole)
+    yield await whole
+  } else yield* createReadStream(path)
+}
+const pipes = new Map<string, Promise<Buffer>>()
 
 const print = (source: Source, { key, scope, type, hash, value }: Tuple, envelope: boolean): string => {
   const printed = source.printed?.(value) ?? value

@@ -1,5 +1,7 @@
 /** Small cases of the text of the formats that no sample shows: one row or two each, through `parse-file`. */
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -124,6 +126,20 @@ describe('the reader of a file', () => {
       const bytes = gzipSync(Buffer.from(`${encoding === 'utf16le' ? '\ufeff' : ''}SIREN;NB_JOURS;DATE_VALEUR;NOM\n${rows}\n`, encoding))
       const run = await runParseFile(['--type', 'paydex', file(bytes.subarray(0, -1000), `${encoding}.csv.gz`)])
       expect([run.status, run.stdout.length, countsOf(run)]).toEqual([1, 0, [0, 0, 0, 0]])
+    }
+  })
+
+  test('a pipe, which cannot be read twice, is read like a file', async () => {
+    for (const [type, text] of [
+      ['paydex', 'SIREN;NB_JOURS;DATE_VALEUR\n301000001;5;01/11/2020\n'],
+      ['admin_urssaf', `compte;siret;date_disp_siret\n1;${S};\n`],
+    ] as const) {
+      const pipe = join(directory, `${type}.pipe`)
+      execFileSync('mkfifo', [pipe])
+      const written = writeFile(pipe, text)
+      const run = await runParseFile(['--type', type, '--date-debut', '2020-01-01', '--date-fin', '2020-02-01', pipe])
+      await written
+      expect([run.status, run.tuples.length, countsOf(run)]).toEqual([0, 1, [1, 0, 0, 1]])
     }
   })
 
