@@ -50,6 +50,11 @@ describe('readXlsx', () => {
     const two = WORKBOOK.replace('</sheets>', '<sheet name="b" sheetId="2" r:id="rId8"/></sheets>')
     await expect(rows('<worksheet/>', { 'xl/workbook.xml': two })).rejects.toThrow('the source has 2 sheets, should have only 1')
   })
+  test('a cell that goes on and on is refused before it is whole', async () => {
+    const long = (length: number) => rows(`<worksheet><sheetData><row><c t="str"><v>${'x'.repeat(length)}</v></c></row></sheetData></worksheet>`)
+    expect((await long(1 << 20))[0]?.cells[0]?.text).toHaveLength(1 << 20)
+    await expect(long((1 << 20) + 1)).rejects.toThrow(/a cell is longer than/)
+  })
   test('what is not a workbook is refused, with a message', async () => {
     await expect(all(readXlsx(one(strToU8('a;b'))))).rejects.toThrow(/not an xlsx workbook/)
     await expect(all(readXlsx(one(zipSync({ a: strToU8('b') }))))).rejects.toThrow(/no xl\/workbook.xml/)
