@@ -1,4 +1,8 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
@@ -172,6 +176,19 @@ describe('requests through the gateway', () => {
     const victim = started.find(({ name }) => name === 'datapi')
     victim?.kill('SIGKILL')
     expect((await fetch(`${edge.origin}/api/x`)).status).toBe(200)
+  })
+
+  test('a function that dies while a body is coming is given the whole of it when it is back', async () => {
+    const bytes = randomBytes(1_000_000)
+    const headers = { 'content-type': 'application/offset+octet-stream', 'content-length': bytes.byteLength }
+    const sent = request(`${edge.origin}/api/x`, { method: 'PATCH', headers })
+    const answered = once(sent, 'response')
+    await new Promise((resolve) => sent.write(bytes.subarray(0, 600_000), resolve))
+    started.find(({ name }) => name === 'datapi')?.kill('SIGKILL')
+    sent.end(bytes.subarray(600_000))
+    const [answer] = (await answered) as [IncomingMessage]
+    const { decoded } = Echo.parse(JSON.parse(await text(answer)))
+    expect([answer.statusCode, Buffer.from(decoded, 'base64').equals(bytes)]).toEqual([200, true])
   })
 })
 

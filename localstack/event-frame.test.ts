@@ -12,8 +12,15 @@ test('whatever the chunks, the event is the head and the body in Base64', () => 
   fc.assert(
     fc.property(chunks, fc.string({ unit: 'grapheme', maxLength: 20 }), (parts, path) => {
       const frame = frames.open(JSON.stringify({ path, isBase64Encoded: true }))
-      for (const part of parts) expect(frame.add(part)).toBe(true)
-      expect(JSON.parse(frame.finish().toString())).toEqual({ path, isBase64Encoded: true, body: Buffer.concat(parts).toString('base64') })
+      const length = frame.lengthFor(Buffer.concat(parts).byteLength)
+      for (const part of parts) {
+        const before = frame.written().toString()
+        expect(frame.add(part)).toBe(true)
+        expect(frame.written().toString().startsWith(before)).toBe(true)
+      }
+      const whole = frame.finish()
+      expect(whole.byteLength).toBe(length)
+      expect(JSON.parse(whole.toString())).toEqual({ path, isBase64Encoded: true, body: Buffer.concat(parts).toString('base64') })
       frame.release()
     }),
   )
@@ -22,6 +29,7 @@ test('whatever the chunks, the event is the head and the body in Base64', () => 
 test('an event longer than a frame is said so, and the next one is not concerned', () => {
   const frames = eventFrames(100)
   const frame = frames.open('{"a":1}')
+  expect([frame.lengthFor(60), frame.lengthFor(90)]).toEqual([97, undefined])
   expect([frame.add(Buffer.alloc(60)), frame.add(Buffer.alloc(30)), frame.add(Buffer.alloc(1))]).toEqual([true, false, false])
   frame.release()
   const next = frames.open('{"a":1}')

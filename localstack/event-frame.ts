@@ -6,8 +6,12 @@
 export type EventFrame = {
   /** Takes bytes of the body. False once the event has become longer than a frame: the rest is not kept. */
   add(chunk: Buffer): boolean
+  /** What is written so far. It may be read until `release`, and does not change any more. */
+  written(): Buffer
   /** The whole event. It may be read until `release`. */
   finish(): Buffer
+  /** Length of the whole event for a body of so many bytes; undefined when it does not fit. */
+  lengthFor(bodyBytes: number): number | undefined
   /** Gives the memory back, once nobody reads it any more. */
   release(): void
 }
@@ -18,12 +22,13 @@ export const eventFrames = (bytes: number): { open(head: string): EventFrame } =
   return {
     open(head) {
       const memory = free.pop() ?? Buffer.allocUnsafeSlow(bytes)
-      let end = memory.write(`${head.slice(0, -1)},"body":"`)
+      const start = memory.write(`${head.slice(0, -1)},"body":"`)
+      let end = start
       let rest = Buffer.alloc(0)
       let fits = true
       /** Small texts that die young, never one of the size of the body. */
       const encode = (part: Buffer) => {
-        const length = Math.ceil(part.byteLength / 3) * 4
+        const length = base64Length(part.byteLength)
         fits &&= end + length + CLOSING.length <= memory.byteLength
         if (fits) end += memory.write(part.toString('base64'), end, 'latin1')
       }
@@ -39,6 +44,11 @@ export const eventFrames = (bytes: number): { open(head: string): EventFrame } =
           }
           return fits
         },
+        written: () => memory.subarray(0, end),
+        lengthFor(bodyBytes) {
+          const length = start + base64Length(bodyBytes) + CLOSING.length
+          return length <= memory.byteLength ? length : undefined
+        },
         finish() {
           encode(rest)
           end += memory.write(CLOSING, end, 'latin1')
@@ -51,3 +61,5 @@ export const eventFrames = (bytes: number): { open(head: string): EventFrame } =
 }
 
 const CLOSING = '"}'
+
+const base64Length = (bytes: number): number => Math.ceil(bytes / 3) * 4

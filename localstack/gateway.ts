@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import * as z from 'zod'
-import { eventFrames } from './event-frame.ts'
+import { type EventFrame, eventFrames } from './event-frame.ts'
+import { ComingEvent } from './runner/coming-event.ts'
 import type { Invocation } from './runner/invoke.ts'
 
 /** Limits of an HTTP API and of a synchronous invocation (upload §3.1). */
@@ -18,18 +19,20 @@ const HEADERS_TOO_LARGE: Refusal = { status: 431, message: 'Request Header Field
 const FAILED: Refusal = { status: 500, message: 'Internal Server Error' }
 const UNAVAILABLE: Refusal = { status: 503, message: 'Service Unavailable' }
 
+type Invoke = (event: ComingEvent) => Promise<Invocation>
+
 /**
  * An HTTP request through API Gateway (payload format 2.0) to a function: the event is built, the function called with its JSON, its
  * result written back. Bodies are exact, `HEAD` and `OPTIONS` reach the function like any other method.
  */
-export const forward = async (incoming: IncomingMessage, outgoing: ServerResponse, invoke: (event: Buffer) => Promise<Invocation>): Promise<void> => {
+export const forward = async (incoming: IncomingMessage, outgoing: ServerResponse, invoke: Invoke): Promise<void> => {
   if (headerBytes(incoming) > HEADERS_LIMIT_BYTES) return refuse(incoming, outgoing, HEADERS_TOO_LARGE)
-  const event = await readEvent(incoming)
-  if (event === undefined) return refuse(incoming, outgoing, TOO_LARGE)
-  const result = await withTimeout(invoke(event.bytes))
+  const call = await callWith(incoming, invoke)
+  if (call === undefined) return refuse(incoming, outgoing, TOO_LARGE)
+  const result = await withTimeout(call.result)
   // A call that was given up may still be reading its event.
   if (result === undefined) return refuse(incoming, outgoing, UNAVAILABLE)
-  event.release()
+  call.release()
   if (!result.ok) return refuse(incoming, outgoing, result.why === 'too-large' ? TOO_LARGE : FAILED)
   if (Buffer.byteLength(result.text) > EVENT_LIMIT_BYTES) return refuse(incoming, outgoing, FAILED)
   answer(incoming, outgoing, result.payload)
@@ -37,38 +40,63 @@ export const forward = async (incoming: IncomingMessage, outgoing: ServerRespons
 
 const frames = eventFrames(EVENT_LIMIT_BYTES)
 
-/** The event as JSON; undefined when it is longer than the gateway takes, the request being read to its end unless it is too long for that. */
-const readEvent = async (incoming: IncomingMessage): Promise<{ bytes: Buffer; release(): void } | undefined> => {
-  const kept = () => undefined
+/** A call of which the whole event has been given. `release` gives its memory back. */
+type Call = { result: Promise<Invocation>; release(): void }
+
+const callWithText = (text: string, invoke: Invoke): Call => ({ result: invoke(ComingEvent.whole(Buffer.from(text))), release: () => undefined })
+
+/** Undefined when the event is longer than the gateway takes, the request being read to its end unless it is too long for that. */
+const callWith = async (incoming: IncomingMessage, invoke: Invoke): Promise<Call | undefined> => {
   if (TEXT.test(incoming.headers['content-type'] ?? '')) {
     const body = await bodyOf(incoming)
     if (body === undefined) return undefined
-    const bytes = Buffer.from(JSON.stringify({ ...eventOf(incoming), ...(body.length === 0 ? {} : { body: body.toString('utf8') }) }))
-    return bytes.byteLength > EVENT_LIMIT_BYTES ? undefined : { bytes, release: kept }
+    const text = JSON.stringify({ ...eventOf(incoming), ...(body.length === 0 ? {} : { body: body.toString('utf8') }) })
+    return Buffer.byteLength(text) > EVENT_LIMIT_BYTES ? undefined : callWithText(text, invoke)
   }
-  if (!hasBody(incoming)) return { bytes: Buffer.from(JSON.stringify(eventOf(incoming))), release: kept }
-  if (Number(incoming.headers['content-length'] ?? 0) > PAYLOAD_LIMIT_BYTES) return undefined
+  if (!hasBody(incoming)) return callWithText(JSON.stringify(eventOf(incoming)), invoke)
+  const announced = Number(incoming.headers['content-length'] ?? 0)
+  if (announced > PAYLOAD_LIMIT_BYTES) return undefined
   const frame = frames.open(JSON.stringify({ ...eventOf(incoming), isBase64Encoded: true }))
-  let size = 0
-  let fits = true
+  const length = announced > 0 ? frame.lengthFor(announced) : undefined
+  // Where the length is known the event leaves while it comes: the function gathers it in the same time.
+  const coming = length === undefined ? undefined : new ComingEvent(length, frame.written)
+  const result = coming === undefined ? undefined : invoke(coming)
+  // Heard below, when the body is there.
+  result?.catch(() => undefined)
   try {
-    for await (const chunk of incoming) {
-      const bytes = chunk as Buffer
-      size += bytes.length
-      if (size > PAYLOAD_LIMIT_BYTES) break
-      fits = frame.add(bytes)
+    const size = await fill(frame, incoming, () => coming?.grown())
+    if (size === undefined) {
+      frame.release()
+      return undefined
     }
+    if (size === 0) {
+      frame.release()
+      return callWithText(JSON.stringify(eventOf(incoming)), invoke)
+    }
+    const bytes = frame.finish()
+    coming?.grown()
+    return { result: result ?? invoke(ComingEvent.whole(bytes)), release: frame.release }
   } catch (error) {
+    coming?.fail(error instanceof Error ? error : new Error(String(error)))
+    // Nobody reads it any more once the call has been let go.
+    await result?.catch(() => undefined)
     frame.release()
     throw error
   }
-  if (size > PAYLOAD_LIMIT_BYTES || !fits) {
-    frame.release()
-    return undefined
+}
+
+/** Bytes of the body; undefined when they are more than the gateway takes. Throws when the client goes away. */
+const fill = async (frame: EventFrame, incoming: IncomingMessage, onGrown: () => void): Promise<number | undefined> => {
+  let size = 0
+  let fits = true
+  for await (const chunk of incoming) {
+    const bytes = chunk as Buffer
+    size += bytes.length
+    if (size > PAYLOAD_LIMIT_BYTES) return undefined
+    fits = frame.add(bytes)
+    onGrown()
   }
-  if (size > 0) return { bytes: frame.finish(), release: frame.release }
-  frame.release()
-  return { bytes: Buffer.from(JSON.stringify(eventOf(incoming))), release: kept }
+  return fits ? size : undefined
 }
 
 const hasBody = ({ headers }: IncomingMessage): boolean => headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0

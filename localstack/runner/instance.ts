@@ -3,6 +3,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { exitOf, residentBytes } from '../processes.ts'
 import type { Assignment, ChildReport } from './child.ts'
+import { ComingEvent } from './coming-event.ts'
 import { type Invocation, invokeAt } from './invoke.ts'
 import { heapLimits, PIECES_ALLOCATOR, PIECES_HEAP } from './memory.ts'
 
@@ -17,7 +18,7 @@ export type Instance = {
   restarts(): number
   /** Resolves when the present process answers. */
   ready(): Promise<void>
-  /** Waits until the process answers, then calls the function. Never throws. A buffer is an event that is JSON already. */
+  /** Waits until the process answers, then calls the function. Never throws. */
   invoke(event: unknown): Promise<Invocation>
   /** False when there is no process at the moment. */
   kill(signal: NodeJS.Signals): boolean
@@ -63,8 +64,8 @@ export const startInstance = ({ name, assignment, onLine }: InstanceOptions): In
   const over = cycle()
 
   const invoke = async (event: unknown): Promise<Invocation> => {
-    const serialised = Buffer.isBuffer(event) ? event : Buffer.from(JSON.stringify(event))
-    while (!stopping) {
+    const serialised = event instanceof ComingEvent ? event : ComingEvent.whole(Buffer.from(JSON.stringify(event)))
+    while (!stopping && !serialised.hasFailed) {
       const opened = await port.value().catch(() => undefined)
       if (opened === undefined) break
       const result = await invokeAt(opened, assignment.name, serialised)
@@ -72,7 +73,7 @@ export const startInstance = ({ name, assignment, onLine }: InstanceOptions): In
       if (result.ok || result.why !== 'refused') return result
       await delay(20)
     }
-    return { ok: false, why: 'refused', message: `${name} is stopped` }
+    return { ok: false, why: 'refused', message: serialised.hasFailed ? 'the event did not come whole' : `${name} is stopped` }
   }
 
   return {

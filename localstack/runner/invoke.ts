@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http'
+import type { ComingEvent } from './coming-event.ts'
 
 /**
  * Result of an invocation: `refused` means that no process was there to take it, `crashed` that the process ended under it,
@@ -10,11 +11,13 @@ export type Invocation = { ok: true; payload: unknown; text: string } | { ok: fa
 const agent = new Agent({ keepAlive: false, maxSockets: 512 })
 
 /** Calls a function through the invoke API. Never throws; waits as long as the function's own timeout lets it run. */
-export const invokeAt = (port: number, functionName: string, event: Buffer): Promise<Invocation> =>
+export const invokeAt = (port: number, functionName: string, event: ComingEvent): Promise<Invocation> =>
   new Promise((resolve) => {
-    const crashed = (error: NodeJS.ErrnoException) => resolve({ ok: false, why: error.code === 'ECONNREFUSED' ? 'refused' : 'crashed', message: error.message })
+    // An event of which a part is missing was given to no handler.
+    const crashed = (error: NodeJS.ErrnoException) =>
+      resolve({ ok: false, why: error.code === 'ECONNREFUSED' || !event.isWhole ? 'refused' : 'crashed', message: error.message })
     const path = `/2015-03-31/functions/${functionName}/invocations`
-    const headers = { 'content-type': 'application/json', 'content-length': event.byteLength }
+    const headers = { 'content-type': 'application/json', 'content-length': event.length }
     const call = request({ agent, host: '127.0.0.1', port, method: 'POST', path, headers }, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -23,7 +26,7 @@ export const invokeAt = (port: number, functionName: string, event: Buffer): Pro
       answer.on('end', () => resolve(interpret(answer.statusCode ?? 0, answer.headers['x-amz-function-error'], Buffer.concat(chunks).toString())))
     })
     call.on('error', crashed)
-    call.end(event)
+    event.sendTo(call)
   })
 
 const interpret = (status: number, functionError: string | string[] | undefined, text: string): Invocation => {

@@ -112,7 +112,7 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
     const server = createServer((incoming, outgoing) => {
       forward(incoming, outgoing, async (event) => {
         // Through JSON, as between the gateway and Lambda.
-        const payload = await handler(JSON.parse(event.toString()), CONTEXT)
+        const payload = await handler(JSON.parse((await event.bytes()).toString()), CONTEXT)
         const text = JSON.stringify(payload)
         return { ok: true, payload: JSON.parse(text), text }
       }).catch(() => outgoing.destroy())
