@@ -50,7 +50,10 @@ export async function* mappingRows(
   let records: ReadRecord[] = []
   let tuples = 0
   for (const outcome of parseMapping(mapping, { months: { debut: dateDebut, fin: dateFin }, comptes, from })) {
-    records.push(recordOf(outcome, outcome.errors[0]?.line ?? 0, outcome.errors[0]?.record ?? 0))
+    const [fault] = outcome.errors
+    // An account has no line of the file; the rank that its fault has for one is not that of its entries.
+    records.push({ ...recordOf(outcome, fault?.line ?? 0, fault?.record ?? 0), ...(fault && { tuples: [] }) })
+    if (fault !== undefined) records.push({ line: 0, record: 0, status: 'ignored', count: 0, tuples: outcome.tuples })
     tuples += outcome.tuples.length
     if (tuples < SLICE && records.length < SLICE) continue
     yield records

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { silentLog } from '../../shared/adapters/log.ts'
 import type { ImportDocument } from '../../shared/domain/spine/documents.ts'
+import { packSirens } from '../../shared/domain/spine/sirens.ts'
 import { sources } from '../../shared/sources/index.ts'
 import { deposit, documentOf, INSIDE, newShelf, RUN, readAll, readerOf, readRange, type Shelf, union } from '../../tests/import/reading.ts'
 import { sampleOf } from '../../tests/samples/samples.ts'
@@ -154,6 +155,27 @@ describe('files of any content', () => {
       ])
       expect(rejected).toMatchObject([{ line: 4, column: 'NB_JOURS', value: 'x' }])
     }
+  })
+})
+
+describe('the line of an entry', () => {
+  const linesOf = (whole: ReturnType<typeof union>): (number | undefined)[] =>
+    Object.values(whole.entries).flatMap((byHash) => Object.values(byHash).map(({ line }) => line))
+
+  test('of a workbook is the row of its sheet, not the line of the copy', async () => {
+    const shelf = newShelf()
+    const { filename, bytes } = sample('ellisphere')
+    shelf.perimetres.set('perimetre', packSirens(Array.from({ length: 20 }, (_, rank) => String(301000001 + rank))))
+    const whole = union(await readAll(shelf, await planned(shelf, 'ellisphere', filename, bytes)))
+    expect(linesOf(whole).sort((a, b) => (a ?? 0) - (b ?? 0))).toEqual([2, 3, 4, 8, 10])
+  })
+  test('of an account is none: the months of one whose account closes meanwhile have no rank for a line either', async () => {
+    const shelf = newShelf()
+    const text = 'compte;siret;date_disp_siret\nc1;30100000100011;\nc2;30100000200010;1180401\n'
+    const whole = union(await readAll(shelf, await planned(shelf, 'admin_urssaf', 'm.csv', bytesOf(text))))
+    expect(whole.counts).toEqual({ imported: 1, filtered: 0, rejected: 1, ignored: 0 })
+    expect(whole.rejected).toMatchObject([{ line: 2, record: 2, column: 'compte', value: 'c2' }])
+    expect(linesOf(whole)).toEqual([0, 0, 0])
   })
 })
 

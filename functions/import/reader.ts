@@ -100,7 +100,7 @@ async function* parsedRows(
     let kept = 0
     for (const row of rows) {
       const outcome = parser.parse(row)
-      records.push(recordOf(outcome, row.line, row.record))
+      records.push(recordOf(outcome, source.sheet === undefined ? row.line : row.record, row.record))
       kept += outcome.tuples.length
       if (kept < SLICE) continue
       yield records

@@ -54,7 +54,8 @@ const originsOf = (
   )
   const known = lines.flatMap(({ deposit, line }) => {
     const document = imports.find((candidate) => candidate.deposit === deposit)
-    return document === undefined ? [] : [originOf(document, line)]
+    // entries of a table of comptes have no line of their own, and are recorded under the line 0
+    return document === undefined ? [] : [originOf(document, line === 0 ? null : line)]
   })
   if (known.length > 0) return known
   const candidates = [...new Set(imports.map(({ source }) => source))]
