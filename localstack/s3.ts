@@ -8,7 +8,10 @@ export type S3Request = { method: string; url: string; headers: IncomingHttpHead
 export type S3Answer = { status: number; headers: IncomingHttpHeaders; body: Buffer }
 export type S3Handler = (request: S3Request) => Promise<S3Answer>
 
-const Multiparts = z.record(z.string(), z.object({ key: z.string(), parts: z.record(z.string(), z.object({ size: z.number(), etag: z.string() })) }))
+const Multiparts = z.record(
+  z.string(),
+  z.object({ key: z.string(), parts: z.record(z.string(), z.object({ size: z.number(), etag: z.string(), at: z.iso.datetime() })) }),
+)
 
 /** Uploads in parts that are open, by their id. */
 export type OpenMultiparts = z.infer<typeof Multiparts>
@@ -45,7 +48,7 @@ export const s3Front = (port: number, directory?: string, partsPerPage = 1000): 
     } else if (method === 'PUT' && uploadId !== null) {
       const etag = String(answer.headers.etag ?? /<ETag>([^<]+)</.exec(answer.body.toString())?.[1])
       const parts = open[uploadId]?.parts
-      if (parts) parts[searchParams.get('partNumber') ?? ''] = { size: sizeOf(headers, body), etag }
+      if (parts) parts[searchParams.get('partNumber') ?? ''] = { size: sizeOf(headers, body), etag, at: new Date().toISOString() }
     } else if (uploadId !== null) {
       delete open[uploadId]
     } else return answer
@@ -128,8 +131,8 @@ const listParts = (parts: OpenMultiparts[string]['parts'] | undefined, query: UR
     .sort((a, b) => a - b)
   const page = numbers.slice(0, perPage)
   const items = page.map((number) => {
-    const { size = 0, etag = '' } = parts[number] ?? {}
-    return `<Part><PartNumber>${number}</PartNumber><ETag>${etag.replaceAll('"', '&quot;')}</ETag><Size>${size}</Size></Part>`
+    const { size = 0, etag = '', at = '' } = parts[number] ?? {}
+    return `<Part><PartNumber>${number}</PartNumber><LastModified>${at}</LastModified><ETag>${etag.replaceAll('"', '&quot;')}</ETag><Size>${size}</Size></Part>`
   })
   const isTruncated = numbers.length > page.length
   const next = isTruncated ? `<NextPartNumberMarker>${page.at(-1)}</NextPartNumberMarker>` : ''

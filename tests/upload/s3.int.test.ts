@@ -242,6 +242,23 @@ describe('what a bucket needs of its own', () => {
     expect((await collect(s3DepositFiles(options('import')).open(idOf(path)))).toString()).toBe('hello')
   })
 
+  test('the last write of an upload is that of its bytes, waiting or in parts, and never that of its lock', async () => {
+    const client = await start({ settles: false })
+    const since = Math.floor(Date.now() / 1000) * 1000
+    const writtenAt = async (path: string) => (await s3SweepStorage(options('sweep')).facts(idOf(path))).dataWrittenAt
+    const empty = await client.create(3 * PIECE)
+    await client.patch(empty, 0)
+    expect(await writtenAt(empty)).toBeUndefined()
+    const waiting = await client.create(3 * PIECE)
+    await client.patch(waiting, 0, 'hello')
+    expect(await writtenAt(waiting)).toBeGreaterThanOrEqual(since)
+    const inParts = await client.create(3 * PIECE)
+    for (const offset of [0, PIECE]) await client.patch(inParts, offset, randomBytes(PIECE))
+    await bucketOf(options()).remove(`locks/${idOf(inParts)}`)
+    expect(await keysOf(idOf(inParts))).toEqual([`pending/${idOf(inParts)}`, `state/${idOf(inParts)}.json`, `tusd/${idOf(inParts)}.info`])
+    expect(await writtenAt(inParts)).toBeGreaterThanOrEqual(since)
+  })
+
   test('a stale upload expires with its parts; a lost bell is rung', async () => {
     const client = await start({ settles: false })
     const stale = await client.create(3 * PIECE)

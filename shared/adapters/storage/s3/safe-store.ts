@@ -35,6 +35,13 @@ export class SafeS3Store extends S3Store {
     return held && held.stored + held.rest.byteLength
   }
 
+  /** The same, and when its last part was stored, in milliseconds: undefined when there is no part. */
+  async progress(id: string): Promise<{ received: number; storedAt: number | undefined } | undefined> {
+    const held = await this.#held(id)
+    const instants = held?.parts.flatMap(({ LastModified: at }) => (at === undefined ? [] : [at.getTime()])) ?? []
+    return held && { received: held.stored + held.rest.byteLength, storedAt: instants.length === 0 ? undefined : Math.max(...instants) }
+  }
+
   override async write(source: Readable, id: string, offset: number): Promise<number> {
     return this.append(id, offset, await buffer(source))
   }

@@ -29,14 +29,14 @@ export const s3SweepStorage = (options: BucketOptions & { now?: () => number }):
         bucket.head(keys.part(id)),
         bucket.readText(keys.lock(id)),
       ])
-      const received = data?.bytes ?? (await store.received(keys.data(id)).catch(() => undefined))
-      // Parts have no date of their own here: the last write is that of the bytes that wait, of the record, or of the lock.
-      const written = [part?.modifiedAt, data?.modifiedAt, (await bucket.head(keys.lock(id)))?.modifiedAt].map((at) => at?.getTime() ?? 0)
+      const progress = data === undefined ? await store.progress(keys.data(id)) : undefined
+      // Not that of the lock: `sweep` takes it too, to decide again.
+      const written = [part?.modifiedAt.getTime(), data?.modifiedAt.getTime(), progress?.storedAt].filter((at) => at !== undefined)
       return {
         record: stored?.record,
-        received,
+        received: data?.bytes ?? progress?.received,
         markedAt: mark?.modifiedAt.getTime() ?? now(),
-        dataWrittenAt: Math.max(...written),
+        dataWrittenAt: written.length === 0 ? undefined : Math.max(...written),
         recordWrittenAt: state?.modifiedAt.getTime(),
         isLocked: lock !== undefined && expiryOf(lock.text) > now(),
       }

@@ -1,4 +1,4 @@
-import { Upload } from '@tus/server'
+import { ERRORS, Upload } from '@tus/server'
 import { countOpenUploads } from '../../../domain/deposit/open-uploads.ts'
 import type { DepositRecord } from '../../../domain/deposit/record.ts'
 import type { UploadStorage } from '../../../domain/deposit/storage.ts'
@@ -68,7 +68,10 @@ export const discard = async (bucket: Bucket, store: SafeS3Store, id: string): P
 
 /** Data, `.part`, `.info` and parts that wait to be assembled. */
 export const removeData = async (bucket: Bucket, store: SafeS3Store, id: string): Promise<void> => {
-  await store.remove(keys.data(id)).catch(() => undefined) // nothing to abort any more
+  await store.remove(keys.data(id)).catch((error: unknown) => {
+    // Nothing to abort any more: assembled, aborted, or an empty file.
+    if (error !== ERRORS.FILE_NOT_FOUND) throw translateS3Error(error)
+  })
   await bucket.remove(keys.data(id), keys.part(id), keys.info(id))
 }
 
