@@ -35,6 +35,12 @@ test('the sheet shows the first sirene_ul in 2023 and the last one since, with t
   expect(entries.a).not.toHaveProperty('raison_sociale')
 })
 
+test('paydex is listed as soon as the type is present, by date; other lists only when they say something', () => {
+  const paydex = { a: { date_valeur: day('2021-03-15'), nb_jours: 7 }, b: { date_valeur: day('2020-03-15'), nb_jours: null } }
+  expect(shown(raw('012345678', { paydex }))['paydex']).toEqual([paydex.b, paydex.a])
+  expect(shown(raw('012345678', { paydex: {}, bdf: {}, diane: {} }))).toEqual({ key: '012345678', batch: BATCH, paydex: [] })
+})
+
 test('an entity that holds nothing has a sheet all the same: 24 months without anything, or a key', () => {
   expect(shown(raw('012345678', {}))).toEqual({ key: '012345678', batch: BATCH })
   const { periodes, effectif, cotisation, debit_part_ouvriere: ouvriere } = shown(raw('01234567800012', {})) as Record<string, unknown[]>
