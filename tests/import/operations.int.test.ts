@@ -10,6 +10,7 @@ import { type StandIn, startStandIn } from '../../localstack/mongo/server.ts'
 import { connectMongo, type Mongo } from '../../shared/adapters/mongo/connect.ts'
 import { domainDigest } from '../../shared/adapters/mongo/digest.ts'
 import { mongoJournal } from '../../shared/adapters/mongo/journal.ts'
+import { ledgerRows, recomputeFrom } from '../../shared/adapters/mongo/status.ts'
 import { editBatch, importAgain } from '../../shared/domain/spine/editing.ts'
 import { openBatch } from '../../shared/domain/spine/opening.ts'
 import { variableNames } from '../../shared/domain/variables/documentation.ts'
@@ -178,6 +179,23 @@ describe('operations', () => {
     for (const name of ['RawData', 'Features', 'ImportedData'])
       expect(await chain.db.collection(name).countDocuments({ siren: A, columns: { $exists: true } }), name).toBe(0)
     expect(await prune(chain, '2512', false)).toBe(0)
+  })
+
+  test('computed again from a stage: those asked for are touched, those that stand before it stay there', async () => {
+    const chain = await newChain()
+    month(chain, '2511', debits(debit('c1', 100), debit('c2', 50)))
+    await chain.settle()
+    const rows = async () =>
+      (await ledgerRows(chain.db, [A, B])).map(({ siren, stage, seq }) => ({ siren, stage, seq })).sort((a, b) => (a.siren < b.siren ? -1 : 1))
+    const [a, b] = await rows()
+    expect([a?.stage, b?.stage]).toEqual(['detect', 'detect'])
+    expect(await recomputeFrom(chain.db, 'refine', { siren: A })).toBe(1)
+    expect(await rows()).toEqual([{ siren: A, stage: 'refine', seq: (a?.seq ?? 0) + 1 }, b])
+    expect(await recomputeFrom(chain.db, 'detect', {})).toBe(1)
+    expect(await rows()).toEqual([
+      { siren: A, stage: 'refine', seq: (a?.seq ?? 0) + 1 },
+      { siren: B, stage: 'detect', seq: (b?.seq ?? 0) + 1 },
+    ])
   })
 
   test('what breaks a schema is listed, what was imported well is not', async () => {
