@@ -26,7 +26,7 @@ export const ensureIndexes = (db: Db): Promise<void> =>
     await db.collection('Admin').createIndexes([{ key: { '_id.type': 1, '_id.key': 1 } }])
     await db.collection('Imports').createIndexes([{ key: { batch: 1, source: 1 } }])
     await db.collection('ImportResults').createIndexes([{ key: { deposit: 1, run: 1 } }])
-    await db.collection('ImportedData').createIndexes([{ key: { siren: 1 } }, { key: { batch: 1, source: 1, run: 1, siren: 1 } }])
+    await db.collection('ImportedData').createIndexes([{ key: { siren: 1, key: 1 } }, { key: { batch: 1, source: 1, run: 1, siren: 1 } }])
     await db.collection('RawData').createIndexes([{ key: { siren: 1 } }, { key: { held: 1, siren: 1 } }])
     await db.collection('Features').createIndexes([{ key: { siren: 1 } }])
     await db.collection('Scores').createIndexes([{ key: { siren: 1, list: 1 } }, { key: { list: 1, 'content.level': -1, 'content.score': -1 } }])
