@@ -33,8 +33,7 @@ export default defineConfig({
           exclude: ['tests/e2e/**', '**/node_modules/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Half of the time of a file is spent waiting for the processes that it starts.
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
@@ -46,7 +45,8 @@ export default defineConfig({
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 180_000,
-          maxWorkers: 2,
+          // A stack keeps two cores busy by itself; two of them work for each other's delays.
+          fileParallelism: false,
           sequence: { groupOrder: 2 },
         },
       },

@@ -1,6 +1,9 @@
 import type { Db } from 'mongodb'
 import * as z from 'zod'
+import { domainDigest } from '../shared/adapters/mongo/digest.ts'
 import { alertCounts } from '../shared/adapters/mongo/status.ts'
+import { connectPostgres } from '../shared/adapters/postgres/connect.ts'
+import { publishedDigest } from '../shared/adapters/postgres/publication.ts'
 import type { ListState } from '../shared/domain/spine/documents.ts'
 import type { PlatformStatus } from '../shared/domain/spine/status.ts'
 import type { Deposited, Idle } from './pipeline.ts'
@@ -31,6 +34,8 @@ export type Outcome = {
   deposits: { id: string; file: string; batch: string; source: string; state: string; reason: string | null }[]
   seconds: number
   months: { batch: string; seconds: number }[]
+  /** Of the domain collections and of the published tables, as `sf status --digest`: the same seed gives the same. */
+  digest: { mongodb: Record<string, string>; postgres: Record<string, string> }
 }
 
 const ListRow = z.looseObject({
@@ -69,6 +74,16 @@ export const outcomeOf = async ({ stack, db, idle, files, deposited, months, sec
     deposits: status.deposits.map(({ deposit, filename, batch, source, state, reason }) => ({ id: deposit, file: filename, batch, source, state, reason })),
     seconds,
     months,
+    digest: { mongodb: await domainDigest(db), postgres: await publishedIn(stack) },
+  }
+}
+
+const publishedIn = async (stack: Stack): Promise<Record<string, string>> => {
+  const pool = connectPostgres(stack.postgres)
+  try {
+    return await publishedDigest(pool)
+  } finally {
+    await pool.end()
   }
 }
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
   first = one
   second = two
   // without its schedule, nobody rings the shard that holds the list back
-  platform = await startPlatform({ schedules: false })
+  platform = await startPlatform({ schedules: false, concurrency: 1 })
 })
 afterAll(async () => {
   await platform?.close()

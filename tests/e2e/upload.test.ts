@@ -16,7 +16,12 @@ let target: Target
 
 /** The same cases through the whole edge: gateway's events, processes of their own, queues. */
 beforeAll(async () => {
-  stack = await startStack({ allowMissing: true, pages: false, environment: { UPLOAD_QUOTA_OPEN_COUNT: '100000', UPLOAD_QUOTA_OPEN_BYTES: String(1024 ** 5) } })
+  stack = await startStack({
+    allowMissing: true,
+    pages: false,
+    concurrency: 1,
+    environment: { UPLOAD_QUOTA_OPEN_COUNT: '100000', UPLOAD_QUOTA_OPEN_BYTES: String(1024 ** 5) },
+  })
   target = {
     uploads: stack.uploads,
     issuer: stack.issuer,

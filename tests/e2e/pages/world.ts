@@ -42,7 +42,7 @@ export const pagesWorld = (): World => {
     world.files = await mkdtemp(path.join(tmpdir(), 'pages-'))
     opened.sample = await sampleMonths({ companies: 40 })
     await building
-    world.platform = await startPlatform({ pages: path.join(ROOT, 'web/dist') })
+    world.platform = await startPlatform({ pages: path.join(ROOT, 'web/dist'), concurrency: 1 })
     opened.browser = await launching
     const month = opened.sample.months[0]!
     world.batch = month.batch
