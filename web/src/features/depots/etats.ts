@@ -18,7 +18,7 @@ export const phraseRapport = ({ imported, filtered, rejected, ignored }: NonNull
     lignes(ignored, 'sans objet', 'sans objet'),
   ].join(', ')
 
-const avecRaison = (debut: string, raison: string | null): string => (raison === null ? debut : `${debut} : ${raison}`)
+const avecRaison = (debut: string, raison: string | null): string => (raison ? `${debut} : ${raison}` : debut)
 
 /** What a partner reads of a deposit, in which tone, and what can be done. */
 export const etatAffiche = ({ state, reason, waitingFor, private: prive, report }: Depot): EtatAffiche => {
@@ -54,9 +54,9 @@ export const etatAffiche = ({ state, reason, waitingFor, private: prive, report 
         actions: ['confirmer', 'renvoyer'],
       }
     case 'imported': {
-      const rejets = (report?.rejected ?? 0) > 0
+      const rejets = report?.rejected
       return {
-        texte: [report === null ? 'Importé' : `Importé : ${phraseRapport(report)}`, ...(reason === null ? [] : [reason])].join('. '),
+        texte: `Importé${report ? ` : ${phraseRapport(report)}` : ''}${reason ? `. ${reason}` : ''}`,
         ton: rejets ? 'attention' : 'succes',
         actions: rejets ? ['renvoyer'] : [],
       }
@@ -93,7 +93,7 @@ export const etatAffiche = ({ state, reason, waitingFor, private: prive, report 
       }
     default:
       // A state of a newer server.
-      return { texte: String(state), ton: 'info', actions: [] }
+      return { texte: state, ton: 'info', actions: [] }
   }
 }
 
