@@ -31,6 +31,7 @@ export default defineConfig({
           retry,
           include: ['{functions,shared,cli,localstack,tests,scripts}/**/*.int.test.ts'],
           exclude: ['tests/e2e/**', '**/node_modules/**'],
+          globalSetup: 'tests/support/postgres-server.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
