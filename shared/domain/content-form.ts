@@ -1,7 +1,7 @@
+import { hash } from 'node:crypto'
 import type { Kind, Written } from './content-fields.ts'
 import { dateText, intervalText, NO_VALUE, scientific } from './content-text.ts'
 import type { Entry, EntryValue } from './entity.ts'
-import { Md5 } from './md5.ts'
 
 /** A field in the text: its bytes [at, end) stand for `last`. `before`: what goes before its value. */
 type Place = {
@@ -26,15 +26,13 @@ const VALUE = 120
  */
 export class ContentForm {
   readonly #places: readonly Place[]
-  readonly #md5: Md5
   readonly #bytes: Uint8Array
   readonly #buffer: Buffer
 
   constructor(written: readonly Written[]) {
     this.#places = written.map(({ name, field, kind, before }) => ({ name, field, kind, before: bytesOf(before), at: -1, end: -1, last: undefined }))
     const fixed = this.#places.reduce((sum, { before }) => sum + before.length + VALUE, 1)
-    this.#md5 = new Md5(fixed + TEXTS)
-    this.#bytes = this.#md5.bytes
+    this.#bytes = new Uint8Array(fixed + TEXTS)
     this.#buffer = Buffer.from(this.#bytes.buffer)
   }
 
@@ -60,7 +58,7 @@ export class ContentForm {
       at = place.end
     }
     this.#bytes[at] = 125
-    return this.#md5.digest(at + 1)
+    return hash('md5', this.#bytes.subarray(0, at + 1))
   }
 
   /** An entry that is given up half-way leaves nothing of the one before in its place. */
