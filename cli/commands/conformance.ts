@@ -71,8 +71,11 @@ const toRawValue = ({ runs, stock, repeated, ...value }: Parsed): RawValue => ({
   ...(repeated === undefined ? {} : { repeated }),
 })
 
-/** `conformance compact`: every document after compaction, those without import as they were, in order of their key. */
-export const compactDocuments = (input: z.input<typeof compactInput>): RawDocument[] => {
+/**
+ * `conformance compact`: every document after compaction, those without import as they were, in order of their key. An entity that is refused, as when it
+ * speaks of an unknown batch, stays as it was too and does not stop the others: `refused` hears of it.
+ */
+export const compactDocuments = (input: z.input<typeof compactInput>, refused: (error: AppError) => void = raise): RawDocument[] => {
   const { batches, importedData, rawData } = compactInput.parse(input)
   const readings = batches.map(
     (batch): BatchReading => ({
@@ -97,19 +100,19 @@ export const compactDocuments = (input: z.input<typeof compactInput>): RawDocume
   for (const [key, imports] of news) {
     const old = documents.get(key)
     const [first] = imports
-    if (first !== undefined)
-      documents.set(
-        key,
-        compactEntity({
-          key,
-          scope: first.scope,
-          old,
-          news: imports,
-          batches: readings,
-        }).value,
-      )
+    if (first === undefined) continue
+    try {
+      documents.set(key, compactEntity({ key, scope: first.scope, old, news: imports, batches: readings }).value)
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      refused(error)
+    }
   }
   return sorted(documents)
+}
+
+const raise = (error: AppError): never => {
+  throw error
 }
 
 /** `conformance purge`: every document without its batches from `since` on. */
@@ -206,7 +209,12 @@ export const conformanceCommand = (): Command => {
   command
     .command('compact')
     .description('imported documents and RawData in, RawData after compaction out')
-    .action(async () => print(compactDocuments(await readInput(process.stdin, compactInput))))
+    .action(async () => {
+      const refused: AppError[] = []
+      await print(compactDocuments(await readInput(process.stdin, compactInput), (error) => void refused.push(error)))
+      const [first] = refused
+      if (first !== undefined) throw new AppError(first.code, refused.map(({ message }) => message).join('\n'))
+    })
   command
     .command('purge')
     .description('RawData in, RawData without its batches from `since` on out')
