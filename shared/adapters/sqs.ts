@@ -36,11 +36,13 @@ export type PostponeOptions = { SQS_ENDPOINT?: string | undefined; LOCAL_TIME_SC
 
 /** `Postpone` on SQS, whose least delay is one second. The address of a queue follows from its ARN. */
 export const sqsPostpone = ({ SQS_ENDPOINT: endpoint, LOCAL_TIME_SCALE: scale }: PostponeOptions): Postpone => {
-  const client = new SQSClient(endpoint ? { endpoint } : {})
+  let client: SQSClient | undefined
   return async ({ queue, receiptHandle, seconds }) => {
     const [, , , region, account, name] = queue.split(':')
     const url = new URL(`/${account}/${name}`, endpoint || `https://sqs.${region}.amazonaws.com`)
     const delay = Math.max(1, Math.round(seconds * scale))
+    // made at the first failure: most containers never need it
+    client ??= new SQSClient(endpoint ? { endpoint } : {})
     await client.send(new ChangeMessageVisibilityCommand({ QueueUrl: url.href, ReceiptHandle: receiptHandle, VisibilityTimeout: delay }))
   }
 }
