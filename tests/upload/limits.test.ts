@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -81,8 +81,20 @@ describe('quota', () => {
 const run = promisify(execFile)
 const canMount = process.geteuid?.() === 0 && process.platform === 'linux'
 
+/** Takes what the file system has left. */
+const fill = async (path: string): Promise<void> => {
+  const page = Buffer.alloc(4096)
+  for (;;) {
+    const full = await appendFile(path, page).then(
+      () => false,
+      (error: NodeJS.ErrnoException) => error.code === 'ENOSPC' || Promise.reject(error),
+    )
+    if (full) return
+  }
+}
+
 describe.runIf(canMount)('a full disk', () => {
-  test('a piece that does not fit is 507, leaves the position as it was, and goes through once there is room', async ({ skip }) => {
+  test('a piece that does not fit is 507 and leaves the position as it was; piece and settlement go through once there is room', async ({ skip }) => {
     const root = await mkdtemp(join(tmpdir(), 'upload-small-'))
     const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', root]).then(
       () => true,
@@ -90,7 +102,7 @@ describe.runIf(canMount)('a full disk', () => {
     )
     if (!mounted) skip('no file system of its own can be made here')
     try {
-      const { client } = await start({ root })
+      const { client, settle, announced } = await start({ root, settles: false })
       const path = await client.create(900_000)
       expect((await client.patch(path, 0, Buffer.alloc(400_000, 1))).status).toBe(204)
       await writeFile(join(root, 'filler'), Buffer.alloc(300_000))
@@ -105,6 +117,13 @@ describe.runIf(canMount)('a full disk', () => {
       expectProblem(refused, 507)
       expect(await names(root, 'tusd')).toEqual(before)
       expect((await client.head(path)).status).toBe(200)
+
+      await fill(join(root, 'filler'))
+      await expect(settle(idOf(path))).rejects.toMatchObject({ code: 'ENOSPC' })
+      expect(announced).toEqual([])
+      await rm(join(root, 'filler'))
+      await settle(idOf(path))
+      expect(announced).toEqual([idOf(path)])
     } finally {
       await platform?.stop()
       platform = undefined

@@ -50,8 +50,9 @@ export type Platform = {
   announced: string[]
   summaries: Map<string, DepositSummary>
   settle(id: string): Promise<void>
-  /** Waits for the settlements that were rung. */
+  /** Waits for the settlements that were rung; throws when one of them failed since the last call. */
   idle(): Promise<void>
+  /** Throws, at its end, what `idle` throws. */
   stop(): Promise<void>
 }
 
@@ -74,6 +75,7 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
   const announced: string[] = []
   const summaries = new Map<string, DepositSummary>()
   const running = new Set<Promise<void>>()
+  const failures: unknown[] = []
   const settleDeps: SettleDeps = {
     storage: options.storages?.settle ?? efsSettleStorage({ base: root, layout: layout(profile), custodian: custodianOf(accounts), ...faults }),
     ...(options.checkpoint ? { checkpoint: options.checkpoint } : {}),
@@ -97,7 +99,9 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
         await options.checkpoint?.('upload.ring', id)
         rung.push(id)
         if (options.settles === false) return
-        const work = settle(id).finally(() => running.delete(work))
+        const work = settle(id)
+          .catch((error: unknown) => void failures.push(error))
+          .finally(() => running.delete(work))
         running.add(work)
       },
       newId: () => crypto.randomUUID().replaceAll('-', ''),
@@ -125,6 +129,8 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
   const instances = [await start(options.ports?.[0]), await start(options.ports?.[1])] as const
   const idle = async () => {
     while (running.size > 0) await Promise.all(running)
+    const failed = failures.splice(0)
+    if (failed.length > 0) throw new AggregateError(failed, `${failed.length} settlements failed`)
   }
   return {
     uploads: [instances[0].url, instances[1].url],
@@ -136,10 +142,12 @@ export const startPlatform = async (options: PlatformOptions = {}): Promise<Plat
     settle,
     idle,
     async stop() {
-      await idle().catch(() => undefined)
+      const settled = idle()
+      await settled.catch(() => undefined)
       for (const { server } of instances) await new Promise<void>((resolve) => (server.closeAllConnections(), server.close(() => resolve())))
       if (options.issuer === undefined) await issuer.stop()
       if (options.root === undefined) await rm(root, { recursive: true, force: true })
+      await settled
     },
   }
 }
