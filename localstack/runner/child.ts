@@ -2,6 +2,7 @@
  * One function in a process of its own, served by serverless-offline through its invoke API. The parent (`instance.ts`)
  * sends what to serve and hears the port; the process ends with its parent.
  */
+import { flushCompileCache } from 'node:module'
 import path from 'node:path'
 import ServerlessOffline from 'serverless-offline'
 import Lambda from 'serverless-offline/lambda'
@@ -47,9 +48,6 @@ const progress = { get: () => ({ update: silent, remove: silent, notice: silent 
 
 /** `entry.mjs`, which loads the handler. */
 const ENTRY = path.join(import.meta.dirname, 'entry.handler')
-/** Code that V8 has compiled, for the containers that come after: loading a handler is most of what a small run costs. */
-const CODE_CACHE = path.join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'localstack')
-
 /** A container that nobody calls for so long is ended, as on AWS; earlier, it would be made anew at every pause of a run. */
 const IDLE_SECONDS = 300
 
@@ -60,7 +58,7 @@ const frameworkFor = (assignment: Assignment) => {
     handler: path.relative(assignment.root, ENTRY),
     timeout: assignment.timeoutSeconds,
     memorySize: assignment.memoryMegabytes,
-    environment: { ...assignment.environment, LOCAL_HANDLER: path.join(assignment.root, assignment.handler), LOCAL_CODE_CACHE: CODE_CACHE },
+    environment: { ...assignment.environment, LOCAL_HANDLER: path.join(assignment.root, assignment.handler), LOCAL_CODE_CACHE: process.env.NODE_COMPILE_CACHE ?? '' },
     events: [],
   }
   const functions = { [assignment.key]: definition }
@@ -105,4 +103,8 @@ process.on('uncaughtException', (error) => {
   setImmediate(() => process.exit(1))
 })
 process.on('disconnect', () => process.exit(0))
-process.once('message', async (assignment: Assignment) => report({ ready: { port: await serve(assignment) } }))
+process.once('message', async (assignment: Assignment) => {
+  report({ ready: { port: await serve(assignment) } })
+  // A process is killed more often than it ends: what it compiled is kept for the next one.
+  flushCompileCache()
+})
