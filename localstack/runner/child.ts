@@ -58,7 +58,11 @@ const frameworkFor = (assignment: Assignment) => {
     handler: path.relative(assignment.root, ENTRY),
     timeout: assignment.timeoutSeconds,
     memorySize: assignment.memoryMegabytes,
-    environment: { ...assignment.environment, LOCAL_HANDLER: path.join(assignment.root, assignment.handler), LOCAL_CODE_CACHE: process.env.NODE_COMPILE_CACHE ?? '' },
+    environment: {
+      ...assignment.environment,
+      LOCAL_HANDLER: path.join(assignment.root, assignment.handler),
+      LOCAL_CODE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
+    },
     events: [],
   }
   const functions = { [assignment.key]: definition }
