@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { deployed, resource } from './deployed.ts'
+import { ofType } from './packaged.ts'
+
+export const describeHttpApi = (): void => {
+  describe('the HTTP API', () => {
+    test('has no authorizer and no CORS of its own: refusals and preflights are answered by the functions', () => {
+      expect(ofType(deployed(), 'AWS::ApiGatewayV2::Authorizer')).toEqual([])
+      expect(resource('HttpApi').Properties).not.toHaveProperty('CorsConfiguration')
+      for (const [, { Properties }] of ofType(deployed(), 'AWS::ApiGatewayV2::Route')) {
+        expect(['NONE', undefined]).toContain(Properties['AuthorizationType'])
+      }
+    })
+
+    test('gives every method of uploads to one function, and every other route of /api to datapi', () => {
+      const routes = ofType(deployed(), 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => [Properties['RouteKey'], JSON.stringify(Properties['Target'])])
+      const of = (name: string) => expect.stringContaining(`HttpApiIntegration${name}"`)
+      expect(Object.fromEntries(routes)).toEqual({
+        'ANY /files': of('Upload'),
+        'ANY /files/{proxy+}': of('Upload'),
+        'GET /api/depots': of('Depots'),
+        'GET /api/depots/{id}': of('Depots'),
+        'POST /api/depots/{id}/confirmation': of('Depots'),
+        'ANY /api/{proxy+}': of('Datapi'),
+      })
+    })
+  })
+}
+
+export const describePages = (): void => {
+  describe('the pages', () => {
+    test('are a private bucket behind the single origin, which gives /api and /files to the functions untouched', () => {
+      expect(resource('PagesBucket').Properties['PublicAccessBlockConfiguration']).toEqual({
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      })
+      const text = JSON.stringify(resource('Pages').Properties)
+      expect(text).not.toContain('CustomErrorResponses')
+      for (const pattern of ['/api/*', '/files*']) expect(text).toContain(`"PathPattern":"${pattern}","TargetOriginId":"functions"`)
+    })
+
+    test('carry the headers of web/headers.json', () => {
+      const Headers = z.object({ all: z.record(z.string(), z.string()), https: z.record(z.string(), z.string()) })
+      const { all, https } = Headers.parse(JSON.parse(readFileSync('web/headers.json', 'utf8')))
+      const text = JSON.stringify(resource('PagesHeaders').Properties)
+      const { 'X-Content-Type-Options': _, ...written } = all
+      for (const value of Object.values(written)) expect(text).toContain(value)
+      expect(text).toContain('"ContentTypeOptions":{"Override":true}')
+      expect(https['Strict-Transport-Security']).toBe('max-age=63072000; includeSubDomains')
+      expect(text).toContain('"AccessControlMaxAgeSec":63072000,"IncludeSubdomains":true')
+    })
+  })
+}
