@@ -89,5 +89,10 @@ export const describeSecretsAndSchedules = (): void => {
       const rates = ofType(deployed(), 'AWS::Events::Rule').map(([id, { Properties }]) => [id.replace(/EventsRule.*/, ''), Properties['ScheduleExpression']])
       expect(Object.fromEntries(rates)).toEqual({ Sweep: 'rate(5 minutes)', Maintenance: 'rate(1 day)' })
     })
+
+    test('a sweep that failed or could not start is not called again: the next one comes', () => {
+      const configured = ofType(deployed(), 'AWS::Lambda::EventInvokeConfig').map(([, { Properties }]) => Properties)
+      expect(configured).toMatchObject([{ FunctionName: { Ref: 'SweepLambdaFunction' }, MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300 }])
+    })
   })
 }

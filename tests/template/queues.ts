@@ -47,29 +47,8 @@ export const describeQueues = (): void => {
       }
     })
 
-    test('ring an alarm at the first dead letter', () => {
-      for (const name of QUEUES) {
-        const alarm = resource(`${name}DeadLettersAlarm`).Properties
-        expect(alarm).toMatchObject({ MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' })
-        expect(JSON.stringify(alarm['Dimensions'])).toContain(`${name}DeadLetters`)
-      }
-    })
-
-    test('a SIREN set aside, a blocked deposit and a failed sweep ring too', () => {
-      const filtered = ofType(deployed(), 'AWS::Logs::MetricFilter').map(([, { Properties }]) => Properties['FilterPattern'])
-      expect(new Set(filtered)).toEqual(
-        new Set(['siren.failed', 'settle.blocked', 'sweep.part-failed', 'maintenance.step-failed'].map((event) => `{ $.event = "${event}" }`)),
-      )
-      for (const [, { Properties }] of ofType(deployed(), 'AWS::CloudWatch::Alarm')) expect(Properties['AlarmActions']).toEqual([{ Ref: 'Alarms' }])
-    })
-
-    test('work that does not move, lists that are held, and a sweep that no longer measures them ring, by the gauges of sweep', () => {
-      const service = [{ Name: 'service', Value: 'sweep' }]
-      const { Namespace } = resource('FailedSirensAlarm').Properties
-      // milliseconds, as `OldestWorkAge` is measured
-      const work = { MetricName: 'OldestWorkAge', Threshold: 3_600_000, TreatMissingData: 'breaching', Dimensions: service, Namespace }
-      expect(resource('OldestWorkAlarm').Properties).toMatchObject(work)
-      expect(resource('ListsHeldAlarm').Properties).toMatchObject({ MetricName: 'ListsHeld', Threshold: 1, Dimensions: service, Namespace })
+    test('are encrypted where they are kept', () => {
+      for (const [id, { Properties }] of ofType(deployed(), 'AWS::SQS::Queue')) expect([id, Properties['SqsManagedSseEnabled']]).toEqual([id, true])
     })
   })
 }

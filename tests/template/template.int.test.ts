@@ -1,3 +1,4 @@
+import { describeAlarms } from './alarms.ts'
 import { describeBucket } from './bucket.ts'
 import { describeConnections } from './connections.ts'
 import { packageOnce } from './deployed.ts'
@@ -11,6 +12,7 @@ import { describeStorage } from './storage.ts'
 packageOnce()
 describeFunctions()
 describeQueues()
+describeAlarms()
 describeHttpApi()
 describePages()
 describeStorage()
