@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import type { Collection, Document } from 'mongodb'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type ResolvedMongo, resolveMongo } from '../../localstack/mongo/resolve.ts'
-import { connectMongo, type Mongo } from '../../shared/adapters/mongo/connect.ts'
+import { expect, it } from 'vitest'
+import { useContractServer } from './mongo-server.ts'
 
 /**
  * Filters, sorts, skips and limits against a model that reads every document and knows nothing of indexes. The same question is put to
@@ -11,19 +10,7 @@ import { connectMongo, type Mongo } from '../../shared/adapters/mongo/connect.ts
 type Doc = Document & { _id: number }
 type Value = number | string | boolean | Date | null | (number | string | null)[] | undefined
 
-let server: ResolvedMongo
-let mongo: Mongo
-
-beforeAll(async () => {
-  server = await resolveMongo(process.env.MONGODB_URI === undefined ? {} : { uri: process.env.MONGODB_URI })
-  mongo = await connectMongo(server.uri, { database: `filters_${process.pid}_${Date.now()}` })
-})
-
-afterAll(async () => {
-  await mongo?.db.dropDatabase()
-  await mongo?.close()
-  await server?.stop()
-})
+const { mongo } = useContractServer('filters')
 
 const scalar = fc.oneof(
   fc.integer({ min: -2, max: 3 }),
@@ -137,8 +124,8 @@ const INDEXES = [{ a: 1, b: 1, _id: 1 }, { b: -1 }, { 'c.d': 1, a: 1 }] as const
 let count = 0
 const pair = async (all: Doc[]): Promise<Collection<Doc>[]> => {
   count++
-  const plain = mongo.db.collection<Doc>(`plain${count}`)
-  const indexed = mongo.db.collection<Doc>(`indexed${count}`)
+  const plain = mongo().db.collection<Doc>(`plain${count}`)
+  const indexed = mongo().db.collection<Doc>(`indexed${count}`)
   for (const index of INDEXES) await indexed.createIndex({ ...index })
   if (all.length > 0) for (const c of [plain, indexed]) await c.insertMany(all)
   return [plain, indexed]
