@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { CorpsListe } from '../src/contracts/datapi.ts'
 import type { Depot } from '../src/contracts/depots.ts'
-import { DEPARTEMENTS, DEPOTS, ficheFor, followed, LISTES, NAF, REGIONS, REJETS, rowsFor } from './data.ts'
+import { DEPOTS, REJETS } from './depots.ts'
+import { DEPARTEMENTS, followed, LISTES, NAF, REGIONS, rowsFor } from './entreprises.ts'
+import { ficheFor } from './fiche.ts'
 import type { Reply, Request } from './http.ts'
 import { bearer } from './identity.ts'
 
