@@ -80,7 +80,7 @@ export const rowsOf = (options: Dialect & Start, take: (row: Row | Bad) => void)
 
   return {
     plain(place, from, to, ascii) {
-      settle(place, ascii ? cellsOf(place, from, to, separator) : place.bytes.toString('utf8', from, to).split(sep), from)
+      settle(place, ascii ? cellsOf(place, from, to, separator, width) : place.bytes.toString('utf8', from, to).split(sep), from)
     },
     scanned(place, from, { cells, fault }: Scanned) {
       if (fault) take(badOf(place, from, fault.why, place.line + fault.line, fault.column))
@@ -89,16 +89,21 @@ export const rowsOf = (options: Dialect & Start, take: (row: Row | Bad) => void)
   }
 }
 
-/** The cells of a line without quotes, sought in its bytes and cut from the text of the piece: three quarters of the time of a `split`. */
-const cellsOf = ({ text, bytes }: Place, from: number, to: number, separator: number): string[] => {
-  const cells: string[] = []
+/**
+ * The cells of a line without quotes, sought in its bytes and cut from the text of the piece: three quarters of the time of a `split`. The array has the
+ * `width` expected from the beginning: one that grows is copied, and keeps room for twice as many.
+ */
+const cellsOf = ({ text, bytes }: Place, from: number, to: number, separator: number, width: number): string[] => {
+  const cells = new Array<string>(width)
+  let count = 0
   let start = from
   for (let at = from; at < to; at++) {
     if (bytes[at] !== separator) continue
-    cells.push(text.slice(start, at))
+    cells[count++] = text.slice(start, at)
     start = at + 1
   }
-  cells.push(text.slice(start, to))
+  cells[count++] = text.slice(start, to)
+  cells.length = count
   return cells
 }
 

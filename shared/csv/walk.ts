@@ -152,10 +152,16 @@ export const startWalk = (dialect: Dialect, start: { offset: number; line: numbe
   }
 }
 
+/** The pieces as one, without a copy when each begins in memory where the one before it ends, as do those cut from one chunk. */
 const toBuffer = (pieces: readonly Uint8Array[]): Buffer => {
   const [first] = pieces
-  if (pieces.length !== 1 || first === undefined) return Buffer.concat(pieces)
-  return Buffer.from(first.buffer, first.byteOffset, first.byteLength)
+  if (first === undefined) return Buffer.alloc(0)
+  let length = 0
+  for (const { buffer, byteOffset, byteLength } of pieces) {
+    if (buffer !== first.buffer || byteOffset !== first.byteOffset + length) return Buffer.concat(pieces)
+    length += byteLength
+  }
+  return Buffer.from(first.buffer, first.byteOffset, length)
 }
 
 const indexOrEnd = (text: string, mark: string, from: number): number => {

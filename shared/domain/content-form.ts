@@ -18,6 +18,8 @@ type Place = {
 const TEXTS = 4096
 /** At least the bytes of a value that is no text: an interval has 113. */
 const VALUE = 120
+/** Bytes that a loop copies sooner than the call of a native function. */
+const SHORT = 32
 
 /**
  * Hashes the entries of one type, one after the other (`contentText`). Those that follow one another are much alike: the text of the last one stays in
@@ -28,6 +30,8 @@ export class ContentForm {
   readonly #places: readonly Place[]
   readonly #bytes: Uint8Array
   readonly #buffer: Buffer
+  /** The beginning of the bytes, by its length: entries have few lengths. */
+  readonly #views: Uint8Array[] = []
 
   constructor(written: readonly Written[]) {
     this.#places = written.map(({ name, field, kind, before }) => ({ name, field, kind, before: bytesOf(before), at: -1, end: -1, last: undefined }))
@@ -58,7 +62,9 @@ export class ContentForm {
       at = place.end
     }
     this.#bytes[at] = 125
-    return hash('md5', this.#bytes.subarray(0, at + 1))
+    const length = at + 1
+    this.#views[length] ??= this.#bytes.subarray(0, length)
+    return hash('md5', this.#views[length])
   }
 
   /** An entry that is given up half-way leaves nothing of the one before in its place. */
@@ -88,8 +94,11 @@ export class ContentForm {
   }
 
   #copy(from: Uint8Array, at: number): number {
-    this.#bytes.set(from, at)
-    return at + from.length
+    const bytes = this.#bytes
+    const { length } = from
+    if (length > SHORT) bytes.set(from, at)
+    else for (let i = 0; i < length; i++) bytes[at + i] = from[i] ?? 0
+    return at + length
   }
 
   #ascii(text: string, at: number): number {
@@ -150,12 +159,15 @@ const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 
 /** Files repeat few distinct dates and periods: their bytes are remembered. */
 const dateBytes = (value: Date): Uint8Array => {
   const time = value.getTime()
-  const known = DATES.get(time)
+  const day = Math.floor(time / DAY)
+  const known = day * DAY === time ? DATES.get(day) : undefined
   if (known !== undefined) return known
   const bytes = bytesOf(dateText(value))
-  if (DATES.size < MEMORY) DATES.set(time, bytes)
+  if (day * DAY === time && DATES.size < MEMORY) DATES.set(day, bytes)
   return bytes
 }
+const DAY = 86_400_000
+/** By the number of the day: a small integer is found sooner than an instant. */
 const DATES = new Map<number, Uint8Array>()
 const MEMORY = 10_000
 const NO_DATE = bytesOf(dateText(undefined))

@@ -9,8 +9,15 @@ import type { Entry } from './entity.ts'
  * which entries are the same from one batch to the next, so that an existing base can be taken over. A type that the reference did not know is hashed
  * by its canonical JSON.
  */
-export const contentHash = (type: string, key: string, value: Entry, options: Hashing): string =>
-  formOf(type, options.extensions)?.hash(key, value, options.aside) ?? hash('md5', contentText(type, key, value, options))
+export const contentHash = (type: string, key: string, value: Entry, { extensions, aside }: Hashing): string =>
+  contentHasher(type, extensions)(key, value, aside)
+
+/** The same for the entries of one type, one after the other. */
+export const contentHasher = (type: string, extensions: boolean): ((key: string, value: Entry, aside: Hashing['aside']) => string) => {
+  const form = formOf(type, extensions)
+  return (key, value, aside) =>
+    form?.hash(key, value, aside) ?? hash('md5', contentText(type, key, value, aside === undefined ? { extensions } : { extensions, aside }))
+}
 
 /** One form per type, for the life of the process; made at its first entry. */
 const formOf = (type: string, extensions: boolean): ContentForm | undefined => {

@@ -1,5 +1,5 @@
 import type { Bad, Row } from '../csv/read-csv.ts'
-import { contentHash } from '../domain/content-hash.ts'
+import { contentHasher } from '../domain/content-hash.ts'
 import type { Entry, Tuple } from '../domain/entity.ts'
 import { siretAt } from '../domain/mapping.ts'
 import { isKey, sirenOf } from '../domain/siren.ts'
@@ -84,7 +84,7 @@ type Verdict = 'inside' | 'outside' | 'invalid'
 const recordParser = (source: Source, opening: Opening, context: Context): ((cells: Cells, line: number, record: number) => RowOutcome) => {
   const parseRow = source.open(opening)
   const { scope, tupleType: type, emitsFaulty } = source
-  const options = { extensions: context.switches.extensions }
+  const hashOf = context.hash === false ? undefined : contentHasher(type, context.switches.extensions)
   const perimetre = context.perimetre ?? null
   // Rows of an entity follow one another: the last answer is remembered.
   let asked = ''
@@ -151,8 +151,7 @@ const recordParser = (source: Source, opening: Opening, context: Context): ((cel
         else if (verdict === 'invalid') {
           if (!faulty) out.fault(`${keyName} invalide : ${key}`, expected, keyName, key)
         } else if (value !== undefined) {
-          const aside = asides[i]
-          const hash = context.hash === false ? '' : contentHash(type, key, value, aside === undefined ? options : { ...options, aside })
+          const hash = hashOf === undefined ? '' : hashOf(key, value, asides[i])
           if (tuples === NO_TUPLES) tuples = []
           tuples.push({ type, scope, key, hash, value })
         }
