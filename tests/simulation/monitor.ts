@@ -107,6 +107,7 @@ export const monitorOf = (world: World, onPublished: (list: string) => readonly 
       const before = listStates.get(key)
       listStates.set(key, state)
       if (state === before) continue
+      if (before === 'closed') faults.add(`list ${key} was closed and is ${state}`)
       if (state === 'published') {
         if (![...completed].some((batch) => monthKeyOf(batch) === key)) faults.add(`list ${key} is published before it is complete`)
         if (heldSince('ledger:unfinished', writer) || heldSince('current:unopened', writer)) faults.add(`list ${key} is published while it is built`)

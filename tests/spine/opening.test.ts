@@ -22,4 +22,13 @@ describe('an opening', () => {
     expect(world.data.current?.batch).toBe('2510')
     expect(world.data.lists.get('2510')?.state).toBe('building')
   })
+
+  it('closes the lists of earlier months at once', async () => {
+    const world = createWorld()
+    for (const batch of ['2511', '2512']) deposit(world, { deposit: `h${batch}`, batch, source: 'effectif_ent', rows: [{ siren: A, value: 20 }] })
+    await settle(world)
+    await openBatch(world.spine(), '2511')
+    await openBatch(world.spine(), '2512')
+    expect(world.data.lists.get('2511')?.state).toBe('closed')
+  })
 })

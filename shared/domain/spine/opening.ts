@@ -39,7 +39,7 @@ const isBeingImported = (document: ImportDocument, batch: BatchDocument, imports
   return document.closedRun < run && document.waiting?.run !== run
 }
 
-/** Opens what may open, and goes on with an opening that stopped half-way. */
+/** Opens what may open, and goes on with an opening that stopped half-way. A list that a slow opener makes after a later month was opened is closed. */
 export const tryOpen = async (spine: Spine): Promise<void> => {
   for (;;) {
     const current = await spine.store.admin.current()
@@ -47,6 +47,7 @@ export const tryOpen = async (spine: Spine): Promise<void> => {
       await finishOpening(spine, current.batch)
       continue
     }
+    if (current !== undefined) await spine.store.lists.closeBefore(monthKeyOf(current.batch))
     const next = await nextToOpen(spine, current)
     if (next === undefined) return
     await makeCurrent(spine, current, next)

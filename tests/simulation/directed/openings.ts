@@ -59,4 +59,14 @@ export const OPENING_SCHEDULES: readonly Directed[] = [
       await director.open('2512')
     },
   },
+  {
+    name: 'the command that opens a month makes its list after a later month was opened',
+    async play(director) {
+      director.deposit(headcounts('2511', [A]), mapping('2511', [A]), registers('2512', [A]))
+      await director.drain()
+      const opening = await director.open('2511', { until: 'lists.createList' })
+      await director.open('2512')
+      await director.goOn(opening)
+    },
+  },
 ]

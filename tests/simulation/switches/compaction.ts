@@ -24,7 +24,7 @@ export const COMPACTION_SWITCHES: readonly Switch[] = [
         to: 'await entities.deleteImported((await entities.imported(written.map(({ ledger }) => ledger.siren))).map(({ id }) => id))',
       },
     ],
-    fails: { seed: 3 },
+    fails: { seed: 13 },
   },
   {
     name: 'delete-after-write',
@@ -54,6 +54,6 @@ export const COMPACTION_SWITCHES: readonly Switch[] = [
         to: '  const last = reading.batches.at(-1)?.key\n  const current = reading.current === undefined || last === undefined ? undefined : { ...reading.current, key: last }\n',
       },
     ],
-    fails: { seed: 2 },
+    fails: { seed: 8 },
   },
 ]

@@ -42,7 +42,7 @@ export const OPENING_SWITCHES: readonly Switch[] = [
         to: 'for (const source of settings.requiredInBatch) if (false && ',
       },
     ],
-    fails: { seed: 3 },
+    fails: { seed: 5 },
   },
   {
     name: 'required-ever',
@@ -60,7 +60,7 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     name: 'required-read',
     rule: 'a batch waits for its deposits that are being imported',
     patches: [{ file: 'shared/domain/spine/opening.ts', from: 'if (reading.length > 0) obstacles', to: 'if (false) obstacles' }],
-    fails: { seed: 8 },
+    fails: { seed: 1 },
   },
   {
     name: 'required-list',
@@ -113,12 +113,31 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     name: 'opening-redone',
     rule: 'an opening that stopped is gone on with',
     patches: [{ file: 'shared/domain/spine/opening.ts', from: 'if (current !== undefined && !current.opened) {', to: "if (current?.batch === '') {" }],
-    fails: { seed: 108 },
+    fails: { seed: 31 },
   },
   {
     name: 'opening-closes-lists',
     rule: 'an opening closes the older lists',
-    patches: [{ file: 'shared/domain/spine/opening.ts', from: '  await lists.closeBefore(month)\n', to: '' }],
+    patches: [
+      { file: 'shared/domain/spine/opening.ts', from: '  await lists.closeBefore(month)\n', to: '' },
+      {
+        file: 'shared/domain/spine/opening.ts',
+        from: '    if (current !== undefined) await spine.store.lists.closeBefore(monthKeyOf(current.batch))\n',
+        to: '',
+      },
+    ],
     fails: { seed: 1 },
+  },
+  {
+    name: 'late-list-closed',
+    rule: 'a list made after a later month was opened is closed',
+    patches: [
+      {
+        file: 'shared/domain/spine/opening.ts',
+        from: '    if (current !== undefined) await spine.store.lists.closeBefore(monthKeyOf(current.batch))\n',
+        to: '',
+      },
+    ],
+    fails: { directed: 'the command that opens a month makes its list after a later month was opened' },
   },
 ]
