@@ -21,7 +21,7 @@ type Level = (typeof LEVELS)[number]
 
 const CHECKS: readonly { name: string; command: string; arguments: readonly string[] }[] = [
   { name: 'biome', command: bin('biome'), arguments: ['ci'] },
-  { name: 'tsc', command: bin('tsc'), arguments: ['--noEmit'] },
+  { name: 'tsc', command: bin('tsc'), arguments: ['--noEmit', '--checkers', '2'] },
   { name: 'vue-tsc', command: bin('vue-tsc'), arguments: ['--noEmit', '-p', 'web'] },
 ]
 
