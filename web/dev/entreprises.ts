@@ -69,6 +69,7 @@ export const LISTES: Liste[] = [
     id: 'Octobre 2025',
     batch: '2509',
     algo: 'logit-1',
+    description: 'Liste recalculée le 12 novembre 2025.',
     dateDonnees: '2025-09-01T00:00:00Z',
     seuils: { f1: 0.71, f2: 0.38 },
     dateCreationMax: '2022-09-30T00:00:00Z',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { connectPostgres } from '../../../shared/adapters/postgres/connect.ts'
 import { chart, eventually, holds, numberIn, showsRows, sirets } from './seen.ts'
 import { NATIONAL, type World } from './world.ts'
 
@@ -58,6 +59,19 @@ export const describeAgents = (world: World): void => {
       await eventually(() => page.locator(':focus').getAttribute('data-lien')).toBe(siret)
     })
 
+    it('reads beside the name of a list what is to be known of it', async () => {
+      const pool = connectPostgres(world.platform.stack.postgres)
+      try {
+        await pool.query('update liste set description = $2 where batch = $1', [world.batch, 'Liste recalculée le 2 décembre 2025.'])
+      } finally {
+        await pool.end()
+      }
+      const { page } = await world.enter(NATIONAL)
+      expect(await page.getByTestId('description').textContent()).toBe('Liste recalculée le 2 décembre 2025.')
+      await page.getByTestId('ligne').first().waitFor()
+      await holds(page, 'liste-decrite')
+    })
+
     it('opens a fiche whose charts and explanation say what the API says, in the months of Paris wherever the agent is', async () => {
       const { siret, siren, alert } = world.rows[0]!
       const fiche = (await (await world.ask(NATIONAL, 'GET', `/etablissement/get/${siret}`)).json()) as Fiche
@@ -67,7 +81,7 @@ export const describeAgents = (world: World): void => {
       await page.getByTestId('graphe-effectif').locator('canvas').waitFor()
       await page.getByTestId('graphe-cotisations').locator('canvas').waitFor()
       await holds(page, 'fiche')
-      expect(await page.getByTestId('detection-phrase').textContent()).toMatch(/Risque estimé : élevé/)
+      expect(await page.getByTestId('detection-phrase').textContent()).toMatch(/Risque estimé\s: élevé/)
       expect(await page.getByTestId('facteurs-inquietent').locator('li').count()).toBeGreaterThan(0)
       expect(await page.getByTestId('historique').locator('tbody tr').count()).toBe(fiche.scores.length)
 

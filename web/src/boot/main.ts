@@ -21,7 +21,7 @@ const afficherEchec = (erreur: unknown, connexion: Connexion | null): void => {
   if (erreur instanceof ConfigurationInvalide) {
     afficherPageSimple({
       titre: 'L’application est mal configurée',
-      paragraphes: [`La clé « ${erreur.cle} » de config.json est absente ou fausse.`, 'Prévenez votre support.'],
+      paragraphes: [`La clé «\u00a0${erreur.cle}\u00a0» de config.json est absente ou fausse.`, 'Prévenez votre support.'],
     })
     return
   }
@@ -32,7 +32,7 @@ const afficherEchec = (erreur: unknown, connexion: Connexion | null): void => {
       : 'Le service d’identité n’a pas pu ouvrir votre session. Vérifiez l’heure de votre ordinateur, puis réessayez.'
   afficherPageSimple({
     titre: 'Connexion impossible',
-    paragraphes: [explication, `Code à indiquer à votre support : ${code}.`],
+    paragraphes: [explication, `Code à indiquer à votre support\u00a0: ${code}.`],
     ...(connexion === null ? {} : { action: boutonConnexion(connexion, '/', 'Réessayer') }),
   })
 }
@@ -62,7 +62,7 @@ const demarrer = async (): Promise<void> => {
     if (!globalThis.isSecureContext) {
       afficherPageSimple({
         titre: 'Connexion impossible',
-        paragraphes: ['La connexion demande une adresse en HTTPS, ou http://localhost.', 'Code à indiquer à votre support : contexte.'],
+        paragraphes: ['La connexion demande une adresse en HTTPS, ou http://localhost.', 'Code à indiquer à votre support\u00a0: contexte.'],
       })
       return
     }

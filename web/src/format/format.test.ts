@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { formatAge, formatInstant, formatJour, formatMois, moisDeRang, rangMois } from './dates.ts'
 import { formatSiren, formatSiret, sansEspaces } from './identifiants.ts'
 import { formatDetteEnListe, formatEffectifs, formatEtp, formatEuros, formatKiloEuros, formatKiloEurosCourt, formatOctets, tendance } from './montants.ts'
-import { formatPart, formatVariation } from './nombres.ts'
+import { formatPart, formatPoints, formatPointsSignes, formatVariation } from './nombres.ts'
 import { pluriel } from './pluriels.ts'
 
 /** No-break spaces are written `_` (ordinary) and `'` (narrow) to be seen. */
@@ -22,6 +22,10 @@ describe('amounts', () => {
   test('short-time work is hours / 151.67', () => expect(vu(formatEtp(12.4 * 151.67))).toBe('12,4_ETP'))
   test('headcounts: either may be unknown', () => expect([formatEffectifs(47, 120), formatEffectifs(null, 0)]).toEqual(['47 / 120', 'n/c / 0']))
   test('ratios have one decimal', () => expect(vu(formatPart(0.182))).toBe('18,2_%'))
+  test('what adds to a ratio is in points, plural from two as it is written', () => {
+    expect([0.182, 0.0199, 0.0194, 0.008].map((part) => vu(formatPoints(part)))).toEqual(['18,2_points', '2,0_points', '1,9_point', '0,8_point'])
+    expect([0.302, -0.041, 0].map((part) => vu(formatPointsSignes(part)))).toEqual(['+30,2_points', '−4,1_points', '0,0_point'])
+  })
   test('variations are signed', () =>
     expect([vu(formatVariation(-0.17)), vu(formatVariation(0.4)), vu(formatVariation(0))]).toEqual(['\u221217_%', '+40_%', '0_%']))
   test('a trend is told only beyond 5 %', () => {

@@ -27,6 +27,12 @@ export const avecUnite = (texte: string, unite: string): string => (texte === NO
 /** A value in 0…1 as a percentage with one decimal: `0.182` → `18,2 %`. */
 export const formatPart = (valeur: number | null | undefined): string => avecUnite(formatDecimal(valeur == null ? null : valeur * 100), '%')
 
+/** A share of 0…1 that adds to another, in points: `0.182` → `18,2 points`, `-0.041` → `−4,1 points`. */
+export const formatPoints = (valeur: number): string => avecUnite(formatDecimal(valeur * 100), Math.round(Math.abs(valeur) * 1000) < 20 ? 'point' : 'points')
+
+/** The same with a sign in both directions, for what is added and what is taken away. */
+export const formatPointsSignes = (valeur: number): string => (valeur > 0 ? `+${formatPoints(valeur)}` : formatPoints(valeur))
+
 /** Signed percentage without decimal, for sentences: `-0.17` → `−17 %`, `0.4` → `+40 %`. */
 export const formatVariation = (valeur: number): string => {
   const texte = formatEntier(valeur * 100)

@@ -3,7 +3,7 @@ import { COULEURS, type Legende, type Tableau } from '../../charts/figure.ts'
 import type { Delai, DemandeActivitePartielle, Seuils } from '../../contracts/datapi.ts'
 import { formatMois, moisDeRang } from '../../format/dates.ts'
 import { formatEuros } from '../../format/montants.ts'
-import { avecUnite, formatDecimal, formatEntier, formatPart, NON_CONNU } from '../../format/nombres.ts'
+import { avecUnite, formatDecimal, formatEntier, formatPart, formatPointsSignes, NON_CONNU } from '../../format/nombres.ts'
 import type { Marche } from './explication.ts'
 import { cotisationAppelee, dette, echeancier, effectifAutorise, type Mois } from './series.ts'
 
@@ -161,7 +161,7 @@ export const dessinDette = (mois: readonly Mois[], delais: readonly Delai[] | un
       plugins: {
         tooltip: {
           callbacks: {
-            label: ({ dataset, parsed }) => `${dataset.label ?? ''} : ${formatEuros(parsed.y)}`,
+            label: ({ dataset, parsed }) => `${dataset.label ?? ''}\u00a0: ${formatEuros(parsed.y)}`,
           },
         },
       },
@@ -194,7 +194,6 @@ export const dessinDette = (mois: readonly Mois[], delais: readonly Delai[] | un
   }
 }
 
-const points = (valeur: number): string => (valeur > 0 ? `+${formatPart(valeur)}` : formatPart(valeur))
 const COULEUR_MARCHE: Readonly<Record<Marche['sorte'], string>> = {
   base: COULEURS.discret,
   hausse: COULEURS.eleve,
@@ -259,7 +258,7 @@ export const dessinCascade = (marches: readonly Marche[], seuils: Seuils | undef
       plugins: {
         tooltip: {
           callbacks: {
-            label: ({ dataIndex, dataset }) => (dataset.label === 'Contribution' ? points(marches[dataIndex]?.valeur ?? 0) : (dataset.label ?? '')),
+            label: ({ dataIndex, dataset }) => (dataset.label === 'Contribution' ? formatPointsSignes(marches[dataIndex]?.valeur ?? 0) : (dataset.label ?? '')),
           },
         },
       },
@@ -275,8 +274,8 @@ export const dessinCascade = (marches: readonly Marche[], seuils: Seuils | undef
       })),
     ],
     tableau: {
-      entetes: ['Thème', 'Contribution (points)', 'Cumul'],
-      lignes: marches.map(({ nom, valeur, fin, sorte }) => [nom, sorte === 'total' ? '–' : points(valeur), formatPart(fin)]),
+      entetes: ['Thème', 'Contribution', 'Cumul'],
+      lignes: marches.map(({ nom, valeur, fin, sorte }) => [nom, sorte === 'total' ? '–' : formatPointsSignes(valeur), formatPart(fin)]),
     },
   }
 }
@@ -287,7 +286,7 @@ export const resumeCascade = (marches: readonly Marche[]): string => {
   if (total === undefined) return ''
   const hausses = marches.filter(({ sorte, valeur }) => sorte === 'hausse' && valeur > 0)
   const premier = hausses[0]
-  return `Risque estimé : ${formatPart(total.fin)}.${premier === undefined ? ' Aucun thème ne l’aggrave.' : ` Ce qui pèse le plus : ${premier.nom.toLowerCase()} (${points(premier.valeur)}).`}`
+  return `Risque estimé\u00a0: ${formatPart(total.fin)}.${premier === undefined ? ' Aucun thème ne l’aggrave.' : ` Ce qui pèse le plus\u00a0: ${premier.nom.toLowerCase()} (${formatPointsSignes(premier.valeur)}).`}`
 }
 
 const LARGEUR_NOM = 18

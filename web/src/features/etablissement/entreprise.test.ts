@@ -36,11 +36,13 @@ describe('an entreprise', () => {
     expect(sommeParMois([])).toEqual({ mois: [], partiel: new Set() })
   })
   test.each([
-    [[10, 10], 'stable'],
-    [[10, 12], 'en hausse'],
-    [[12, 10], 'en baisse'],
-    [[10, 20, 12], 'variable'],
-  ])('headcount %j is %s', (effectif, mot) => expect(tendanceEffectif(sommeParMois([site(effectif)]).mois)).toContain(`Effectif ${mot} `))
+    [[10, 10], 'Effectif stable.'],
+    [[10, 12], 'Effectif en hausse (+2).'],
+    [[12, 10], 'Effectif en baisse (−2).'],
+    [[10, 20, 12], 'Effectif variable (écart de 10).'],
+  ])('headcount %j: %s, and no month, which the next sentence says', (effectif, phrase) =>
+    expect(tendanceEffectif(sommeParMois([site(effectif)]).mois)).toBe(phrase),
+  )
   test('head office first, then by headcount', () =>
     expect(
       ordreEntreprise([resume({ siret: 'a' }), resume({ siret: 'b', dernier_effectif: 5 }), resume({ siret: 'c', siege: true })]).map(({ siret }) => siret),

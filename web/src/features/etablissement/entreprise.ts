@@ -1,5 +1,4 @@
 import type { Etablissement, Resume } from '../../contracts/datapi.ts'
-import { formatMois, moisDeRang } from '../../format/dates.ts'
 import { HEURES_PAR_ETP } from '../../format/montants.ts'
 import { formatEntier } from '../../format/nombres.ts'
 import { etpParMois, type Mois, moisUrssaf } from './series.ts'
@@ -76,19 +75,21 @@ export const sommeParMois = (etablissements: readonly Etablissement[]): { mois: 
 export const etpDesEtablissements = (etablissements: readonly Etablissement[]): Map<number, number> =>
   etpParMois(etablissements.flatMap(({ apConso }) => apConso ?? []))
 
-/** « stable », « en hausse (+n) », « en baisse (−n) », or « variable » when the extremes are not at the ends (web §3.7). */
+/**
+ * « stable », « en hausse (+n) », « en baisse (−n) », or « variable » when the extremes are not at the ends (web §3.7). The sentence that
+ * follows it says from which month to which.
+ */
 export const tendanceEffectif = (mois: readonly Mois[]): string | null => {
   const connus = mois.flatMap(({ rang, effectif }) => (effectif === null ? [] : [{ rang, effectif }]))
   const [premier, dernier] = [connus[0], connus.at(-1)]
   if (premier === undefined || dernier === undefined || premier === dernier) return null
   const valeurs = connus.map(({ effectif }) => effectif)
   const [minimum, maximum] = [Math.min(...valeurs), Math.max(...valeurs)]
-  const periode = `entre ${formatMois(moisDeRang(premier.rang))} et ${formatMois(moisDeRang(dernier.rang))}`
-  if (minimum === maximum) return `Effectif stable ${periode}.`
+  if (minimum === maximum) return 'Effectif stable.'
   const bouts = [premier.effectif, dernier.effectif]
-  if (!bouts.includes(minimum) || !bouts.includes(maximum)) return `Effectif variable ${periode} (écart de ${formatEntier(maximum - minimum)}).`
+  if (!bouts.includes(minimum) || !bouts.includes(maximum)) return `Effectif variable (écart de ${formatEntier(maximum - minimum)}).`
   const ecart = dernier.effectif - premier.effectif
-  return ecart > 0 ? `Effectif en hausse ${periode} (+${formatEntier(ecart)}).` : `Effectif en baisse ${periode} (${formatEntier(ecart)}).`
+  return ecart > 0 ? `Effectif en hausse (+${formatEntier(ecart)}).` : `Effectif en baisse (${formatEntier(ecart)}).`
 }
 
 /** Head office first, then by headcount, unknown last. */

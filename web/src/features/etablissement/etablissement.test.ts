@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { rangMois } from '../../format/dates.ts'
-import { dessinRadar } from './dessins.ts'
+import { dessinCascade, dessinRadar, resumeCascade } from './dessins.ts'
 import { cascade, cleNormale, facteursParSens, libelleMotif, libelleTheme, radar, redressement } from './explication.ts'
 import { jugements, libelleJugement } from './procedures.ts'
 import { resumeDette, resumeEffectif } from './resumes.ts'
@@ -153,6 +153,16 @@ describe('explanation', () => {
     expect(marches.at(-1)?.fin).toBeCloseTo(0.61)
     expect(marches[1]).toMatchObject({ debut: 0.25, valeur: 0.3 })
   })
+  test('what a theme adds is in points, what it leads to in per cent, in the sentence as in the table', () => {
+    const marches = cascade({ model_offset: 0.251, dette_urssaf: 0.302, misc: -0.041 })
+    expect(nu(resumeCascade(marches))).toBe('Risque estimé : 51,2 %. Ce qui pèse le plus : dette sociale (+30,2 points).')
+    expect(dessinCascade(marches, undefined).tableau.lignes.map((ligne) => ligne.map(nu))).toEqual([
+      ['Niveau de base', '+25,1 points', '25,1 %'],
+      ['Dette sociale', '+30,2 points', '55,3 %'],
+      ['Emploi', '−4,1 points', '51,2 %'],
+      ['Risque estimé', '–', '51,2 %'],
+    ])
+  })
   test('each bar begins where the one before ended', () =>
     fc.assert(
       fc.property(fc.dictionary(fc.string({ minLength: 1 }), fc.double({ min: -1, max: 1, noNaN: true })), (macro) => {
@@ -208,7 +218,7 @@ describe('explanation', () => {
 describe('procedures', () => {
   test('a redressement is not called a liquidation', () =>
     expect(libelleJugement({ action: 'redressement', stade: 'ouverture' })).toBe('Ouverture d’un redressement judiciaire'))
-  test('unknown codes are readable', () => expect(libelleJugement({ action: 'liquidation', stade: 'plan_cession' })).toBe('Liquidation : plan cession'))
+  test('unknown codes are readable', () => expect(libelleJugement({ action: 'liquidation', stade: 'plan_cession' })).toBe('Liquidation\u00a0: plan cession'))
   test('newest first, and absent is none', () => {
     const a = { dateEffet: '2024-01-01T00:00:00Z', action: '', stade: '' }
     const b = { ...a, dateEffet: '2025-01-01T00:00:00Z' }

@@ -13,7 +13,7 @@ const TEXTES: Readonly<Record<string, string>> = {
 export const libelleJugement = ({ action, stade }: Pick<Procol, 'action' | 'stade'>): string => {
   const connu = TEXTES[`${action}+${stade}`]
   if (connu !== undefined) return connu
-  const texte = `${action} : ${stade}`.replaceAll('_', ' ')
+  const texte = `${action}\u00a0: ${stade}`.replaceAll('_', ' ')
   return texte.charAt(0).toUpperCase() + texte.slice(1)
 }
 

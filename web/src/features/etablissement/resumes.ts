@@ -39,7 +39,7 @@ export const resumeDette = (mois: readonly Mois[]): string => {
   const [premier, dernier] = [connus[0], connus.at(-1)]
   if (premier === undefined || dernier === undefined || connus.every(({ valeur }) => valeur === 0)) return 'Aucune dette connue sur la période.'
   if (dernier.valeur === 0)
-    return `Aucune dette en ${nomMois(dernier.rang)} ; jusqu’à ${formatEuros(Math.max(...connus.map(({ valeur }) => valeur)))} sur la période.`
+    return `Aucune dette en ${nomMois(dernier.rang)}\u00a0; jusqu’à ${formatEuros(Math.max(...connus.map(({ valeur }) => valeur)))} sur la période.`
   const ligne = mois.find(({ rang }) => rang === dernier.rang)
   const parts = `part patronale ${formatEuros(ligne?.partPatronale ?? 0)}, part ouvrière ${formatEuros(ligne?.partSalariale ?? 0)}`
   const sens = dernier.valeur > premier.valeur ? 'en hausse' : dernier.valeur < premier.valeur ? 'en baisse' : 'stable'
@@ -50,5 +50,5 @@ export const resumeDette = (mois: readonly Mois[]): string => {
 export const resumeCotisation = (mois: readonly Mois[]): string => {
   const connues = aPartir(mois, cotisationAppelee)
   if (connues.length === 0) return 'Cotisations appelées inconnues.'
-  return `Cotisations appelées : ${formatEuros(connues.reduce((somme, { valeur }) => somme + valeur, 0) / connues.length)} par mois en moyenne.`
+  return `Cotisations appelées\u00a0: ${formatEuros(connues.reduce((somme, { valeur }) => somme + valeur, 0) / connues.length)} par mois en moyenne.`
 }

@@ -220,7 +220,7 @@ export const filtresActifs = (filtres: Filtres, { liste, droitUrssaf }: Contexte
     caMin: null,
     caMax: null,
   })
-  ajouter(filtres.texte.trim() !== '', `« ${filtres.texte.trim()} »`, {
+  ajouter(filtres.texte.trim() !== '', `«\u00a0${filtres.texte.trim()}\u00a0»`, {
     texte: '',
   })
   return actifs
