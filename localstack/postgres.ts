@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { chown, cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chown, copyFile, link, mkdir, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -24,7 +24,7 @@ const SETTINGS = ['fsync=off', 'full_page_writes=off', 'max_connections=100', 's
 
 /**
  * Starts a real PostgreSQL, on a free port of the loopback interface, with French collation (ICU). A server that a killed run
- * left on the same data is stopped first. As root the server runs as `nobody`, from a copy of the binaries that it may read.
+ * left on the same data is stopped first. As root the server runs as `nobody`, from binaries under a path that it may enter.
  */
 export const startPostgres = async ({ directory, scratch, database = 'signauxfaibles' }: PostgresOptions): Promise<Postgres> => {
   const binaries = await prepareBinaries(scratch)
@@ -68,8 +68,22 @@ const prepareBinaries = async (scratch: string): Promise<{ initdb: string; postg
   const entry = createRequire(import.meta.url).resolve(name)
   const native = path.resolve(path.dirname(entry), '..', 'native')
   const home = asRoot ? path.join(scratch, 'pg') : native
-  if (asRoot) await cp(native, home, { recursive: true, verbatimSymlinks: true })
+  if (asRoot) {
+    await rm(home, { recursive: true, force: true })
+    await mirror(native, home)
+  }
   return { initdb: path.join(home, 'bin', 'initdb'), postgres: path.join(home, 'bin', 'postgres') }
+}
+
+/** The same files under another path: a second name for each, a copy where the other file system has none. A tenth of the time of copies. */
+const mirror = async (from: string, to: string): Promise<void> => {
+  await mkdir(to, { recursive: true })
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)]
+    if (entry.isDirectory()) await mirror(source, target)
+    else if (entry.isSymbolicLink()) await symlink(await readlink(source), target)
+    else await link(source, target).catch(() => copyFile(source, target))
+  }
 }
 
 const initialise = async (initdb: string, data: string, cwd: string): Promise<void> => {
