@@ -1,6 +1,6 @@
 import { strToU8, zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
-import { readXlsx, type SheetRow } from './read-xlsx.ts'
+import { LIMITS, type Limits, readXlsx, type SheetRow } from './read-xlsx.ts'
 
 const WORKBOOK = '<workbook xmlns:r="r"><sheets><sheet name="a" sheetId="1" r:id="rId7"/></sheets></workbook>'
 const RELS = '<Relationships><Relationship Id="rId7" Target="worksheets/sheet1.xml"/></Relationships>'
@@ -17,7 +17,7 @@ const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   for await (const item of items) list.push(item)
   return list
 }
-const rows = async (sheet: string, parts: Record<string, string> = {}): Promise<SheetRow[]> => {
+const rows = async (sheet: string, parts: Record<string, string> = {}, limits: Limits = LIMITS): Promise<SheetRow[]> => {
   const files = {
     'xl/workbook.xml': WORKBOOK,
     'xl/_rels/workbook.xml.rels': RELS,
@@ -27,7 +27,7 @@ const rows = async (sheet: string, parts: Record<string, string> = {}): Promise<
     ...parts,
   }
   const zip = zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])))
-  return all(readXlsx(one(zip)))
+  return all(readXlsx(one(zip), limits))
 }
 const texts = (found: SheetRow[]) => found.map(({ cells }) => Array.from(cells, (cell) => cell?.text))
 
@@ -54,6 +54,46 @@ describe('readXlsx', () => {
     const long = (length: number) => rows(`<worksheet><sheetData><row><c t="str"><v>${'x'.repeat(length)}</v></c></row></sheetData></worksheet>`)
     expect((await long(1 << 20))[0]?.cells[0]?.text).toHaveLength(1 << 20)
     await expect(long((1 << 20) + 1)).rejects.toThrow(/a cell is longer than/)
+  })
+  test('a file is held in memory up to 64 MiB: one byte more, and it is refused before the rest is read', async () => {
+    let given = 0
+    const packet = new Uint8Array(1 << 20)
+    async function* bytes(): AsyncGenerator<Uint8Array> {
+      for (; given < 100; given++) yield packet
+    }
+    await expect(all(readXlsx(bytes()))).rejects.toThrow('the workbook is larger than 67108864 bytes')
+    expect(given).toBe(64)
+  })
+  describe('the shared texts of a workbook are held in memory up to a total, whatever they are', () => {
+    const sheet = '<worksheet><sheetData><row><c t="s"><v>1</v></c></row></sheetData></worksheet>'
+    const shared = (...all: string[]) =>
+      rows(sheet, { 'xl/sharedStrings.xml': `<sst>${all.map((text) => `<si><t>${text}</t></si>`).join('')}</sst>` }, { ...LIMITS, texts: 100 })
+    test('in bytes of UTF-8, those that tell where each ends included', async () => {
+      expect(texts(await shared('x'.repeat(46), 'é'.repeat(23)))).toEqual([['é'.repeat(23)]])
+      await expect(shared('x'.repeat(46), 'é'.repeat(24))).rejects.toThrow('the workbook has more than 100 bytes of text')
+    })
+    test('one text that does not end', () => expect(shared('x'.repeat(101))).rejects.toThrow('the workbook has more than 100 bytes of text'))
+    test('texts without a character', async () => {
+      expect(texts(await shared(...Array<string>(25).fill('')))).toEqual([['']])
+      await expect(shared(...Array<string>(26).fill(''))).rejects.toThrow('the workbook has more than 100 bytes of text')
+    })
+    test('64 MiB of them', () => expect(LIMITS.texts).toBe(64 * 1024 * 1024))
+  })
+  test.each(['xl/workbook.xml', 'xl/_rels/workbook.xml.rels', 'xl/styles.xml'])('%s is not read when it announces more than its limit', async (name) => {
+    const limits = { ...LIMITS, part: 2000 }
+    expect(await rows('<worksheet/>', {}, limits)).toEqual([])
+    await expect(rows('<worksheet/>', { [name]: `<a>${' '.repeat(2000)}</a>` }, limits)).rejects.toThrow(`${name} is larger than 2000 bytes`)
+  })
+  test.each(['xl/worksheets/sheet1.xml', 'xl/sharedStrings.xml'])('%s, made to grow when it is decompressed, is refused before it is', async (name) => {
+    const limits = { ...LIMITS, stream: 2000 }
+    expect(await rows('<worksheet/>', {}, limits)).toEqual([])
+    await expect(rows('<worksheet/>', { [name]: `<a>${'<row/>'.repeat(2000)}</a>` }, limits)).rejects.toThrow(`${name} is larger than 2000 bytes`)
+  })
+  test('a part that holds more than it announces is refused', async () => {
+    const zip = zipSync({ 'xl/workbook.xml': strToU8(WORKBOOK) })
+    const view = new DataView(zip.buffer, zip.byteOffset)
+    for (let at = 0; at < zip.length - 4; at++) if (view.getUint32(at, true) === 0x02014b50) view.setUint32(at + 24, 10, true)
+    await expect(all(readXlsx(one(zip)))).rejects.toThrow(/xl\/workbook.xml: too many bytes/)
   })
   test('what is not a workbook is refused, with a message', async () => {
     await expect(all(readXlsx(one(strToU8('a;b'))))).rejects.toThrow(/not an xlsx workbook/)

@@ -19,11 +19,15 @@ export class XlsxError extends Error {
   override name = 'XlsxError'
 }
 
-/** Real workbooks are of 12 MB (§8). */
-const LIMITS = { file: 64 << 20, part: 8 << 20, texts: 64 << 20, cell: 1 << 20 }
+/**
+ * Real workbooks are of 12 MB (§8). In bytes: the file, a small part and all shared texts are held in memory; the parts that stream, decompressed, are bounded
+ * for an archive made to grow. A cell is in characters.
+ */
+export type Limits = { readonly file: number; readonly part: number; readonly stream: number; readonly texts: number; readonly cell: number }
+export const LIMITS: Limits = { file: 64 << 20, part: 8 << 20, stream: 1 << 30, texts: 64 << 20, cell: 1 << 20 }
 
-export async function* readXlsx(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<SheetRow> {
-  const zip = await openZip(await gather(bytes))
+export async function* readXlsx(bytes: AsyncIterable<Uint8Array>, limits: Limits = LIMITS): AsyncGenerator<SheetRow> {
+  const zip = await openZip(await gather(bytes, limits), limits)
   try {
     const sheets = await sheetsOf(zip)
     const [sheet] = sheets
@@ -36,20 +40,20 @@ export async function* readXlsx(bytes: AsyncIterable<Uint8Array>): AsyncGenerato
   }
 }
 
-type Zip = { file: yauzl.ZipFile; entries: ReadonlyMap<string, yauzl.Entry> }
+type Zip = { file: yauzl.ZipFile; entries: ReadonlyMap<string, yauzl.Entry>; limits: Limits }
 
-const gather = async (bytes: AsyncIterable<Uint8Array>): Promise<Buffer> => {
+const gather = async (bytes: AsyncIterable<Uint8Array>, limits: Limits): Promise<Buffer> => {
   const pieces: Uint8Array[] = []
   let size = 0
   for await (const piece of bytes) {
     size += piece.length
-    if (size > LIMITS.file) throw new XlsxError(`the workbook is larger than ${LIMITS.file} bytes`)
+    if (size > limits.file) throw new XlsxError(`the workbook is larger than ${limits.file} bytes`)
     pieces.push(piece)
   }
   return Buffer.concat(pieces)
 }
 
-const openZip = (buffer: Buffer): Promise<Zip> =>
+const openZip = (buffer: Buffer, limits: Limits): Promise<Zip> =>
   new Promise((resolve, reject) => {
     const fail = (cause: unknown): void => reject(new XlsxError(`not an xlsx workbook: ${cause instanceof Error ? cause.message : cause}`))
     yauzl.fromBuffer(buffer, { lazyEntries: true }, (error, file) => {
@@ -60,15 +64,16 @@ const openZip = (buffer: Buffer): Promise<Zip> =>
         entries.set(entry.fileName.replace(/^\//, ''), entry)
         file.readEntry()
       })
-      file.on('end', () => resolve({ file, entries }))
+      file.on('end', () => resolve({ file, entries, limits }))
       file.readEntry()
     })
   })
 
-/** The bytes of a part, in stream; nothing when the workbook has not that part. */
-async function* partOf(zip: Zip, name: string): AsyncGenerator<Buffer> {
+/** The bytes of a part, in stream; nothing when the workbook has not that part. One that holds more than it announces is refused while it is read. */
+async function* partOf(zip: Zip, name: string, limit: number): AsyncGenerator<Buffer> {
   const entry = zip.entries.get(name)
   if (entry === undefined) return
+  if (entry.uncompressedSize > limit) throw new XlsxError(`${name} is larger than ${limit} bytes`)
   const stream = await new Promise<AsyncIterable<Buffer>>((resolve, reject) => {
     zip.file.openReadStream(entry, (error, opened) => (error ? reject(new XlsxError(`${name}: ${error.message}`)) : resolve(opened)))
   })
@@ -82,7 +87,7 @@ async function* partOf(zip: Zip, name: string): AsyncGenerator<Buffer> {
 type Handlers = { open?: (name: string, attributes: Readonly<Record<string, string>>) => void; text?: (text: string) => void; close?: (name: string) => void }
 
 /** Feeds a part to handlers; after each piece `after` may give what has been found. Names come without their prefix. */
-async function* parsed<T>(zip: Zip, name: string, handlers: Handlers, after: () => readonly T[]): AsyncGenerator<readonly T[]> {
+async function* parsed<T>(zip: Zip, name: string, handlers: Handlers, after: () => readonly T[], limit = zip.limits.stream): AsyncGenerator<readonly T[]> {
   const parser = sax.parser(true, { xmlns: false, position: false })
   parser.onerror = (error) => {
     throw new XlsxError(`${name}: ${error.message.split('\n')[0]}`)
@@ -92,7 +97,7 @@ async function* parsed<T>(zip: Zip, name: string, handlers: Handlers, after: () 
   parser.oncdata = (text) => handlers.text?.(text)
   parser.onclosetag = (tag) => handlers.close?.(local(tag))
   const decoder = new TextDecoder()
-  for await (const piece of partOf(zip, name)) {
+  for await (const piece of partOf(zip, name, limit)) {
     parser.write(decoder.decode(piece, { stream: true }))
     const found = after()
     if (found.length > 0) yield found
@@ -111,9 +116,7 @@ const attributesOf = (attributes: Readonly<Record<string, string | sax.Qualified
 
 /** Parses a small part whole. */
 const small = async (zip: Zip, name: string, handlers: Handlers): Promise<void> => {
-  const entry = zip.entries.get(name)
-  if (entry !== undefined && entry.uncompressedSize > LIMITS.part) throw new XlsxError(`${name} is larger than ${LIMITS.part} bytes`)
-  for await (const _ of parsed(zip, name, handlers, () => []));
+  for await (const _ of parsed(zip, name, handlers, () => [], zip.limits.part));
 }
 
 /** Paths of the sheets, in the order of the workbook. */
@@ -140,10 +143,11 @@ const sheetsOf = async (zip: Zip): Promise<string[]> => {
 
 /** Shared texts; phonetic readings (`rPh`) are no part of a text. */
 const textsOf = async (zip: Zip): Promise<TextTable> => {
+  const limit = zip.limits.texts
   const full = (): never => {
-    throw new XlsxError(`the workbook has more than ${LIMITS.texts} bytes of text`)
+    throw new XlsxError(`the workbook has more than ${limit} bytes of text`)
   }
-  const texts = newTextTable(LIMITS.texts, full)
+  const texts = newTextTable(limit, full)
   let text = ''
   let inText = false
   let phonetic = false
@@ -155,7 +159,7 @@ const textsOf = async (zip: Zip): Promise<TextTable> => {
     },
     text(piece) {
       if (inText) text += piece
-      if (text.length > LIMITS.texts) full()
+      if (text.length > limit) full()
     },
     close(name) {
       if (name === 't') inText = false
@@ -231,7 +235,7 @@ const rowsOf = (zip: Zip, sheet: string, texts: TextTable, formats: readonly (st
     text(piece) {
       if (!inValue) return
       value += piece
-      if (value.length > LIMITS.cell) throw new XlsxError(`row ${row}: a cell is longer than ${LIMITS.cell} characters`)
+      if (value.length > zip.limits.cell) throw new XlsxError(`row ${row}: a cell is longer than ${zip.limits.cell} characters`)
     },
     close(name) {
       if (name === 'v' || name === 't') inValue = false

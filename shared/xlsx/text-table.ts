@@ -1,7 +1,7 @@
 /** Many short texts in one buffer: a third of the memory that as many strings take. */
 export type TextTable = { readonly add: (text: string) => void; readonly get: (rank: number) => string | undefined }
 
-/** `maxBytes`: what all the texts may take; `full` is called beyond it and must throw. */
+/** `maxBytes`: what all the texts may take, with the four bytes that tell where each ends; `full` is called beyond it and must throw. */
 export const newTextTable = (maxBytes: number, full: () => never): TextTable => {
   let bytes = Buffer.alloc(1 << 16)
   let ends = new Uint32Array(1 << 10)
@@ -10,7 +10,7 @@ export const newTextTable = (maxBytes: number, full: () => never): TextTable => 
   return {
     add(text) {
       const length = Buffer.byteLength(text)
-      if (size + length > maxBytes) full()
+      if (size + length + (count + 1) * Uint32Array.BYTES_PER_ELEMENT > maxBytes) full()
       if (size + length > bytes.length) bytes = Buffer.concat([bytes.subarray(0, size)], Math.max(bytes.length * 2, size + length))
       if (count === ends.length) {
         const more = new Uint32Array(count * 2)
