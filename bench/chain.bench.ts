@@ -143,7 +143,8 @@ const readingsOf = async (stack: Stack): Promise<Map<string, ProcessReading>> =>
 }
 
 const kindOf = ({ pid, command }: ProcessReading): string => {
-  if (pid === process.pid) return 'runner (queues, edge, partner)'
+  if (pid === process.pid) return 'runner (queues, partner)'
+  if (command.includes('localstack/edge-child')) return 'edge'
   if (command.includes('postgres')) return 'postgresql'
   if (command.includes('localstack/mongo/') || command.includes('mongod')) return 'mongodb'
   return 'others'

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { forward, HEADERS_LIMIT_BYTES } from './gateway.ts'
 import type { ServePage } from './pages.ts'
-import type { Instance } from './runner/instance.ts'
+import type { Address } from './runner/address.ts'
 
 /** A listener that exists before what stands behind it: its address is needed to configure the rest. */
 export type Listener = { origin: string; serve(handler: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>): void; stop(): Promise<void> }
@@ -45,17 +45,20 @@ const stopServer = async (server: Server): Promise<void> => {
 
 const startsWith = (url: string, prefix: string): boolean => url === prefix || url.startsWith(`${prefix}/`) || url.startsWith(`${prefix}?`)
 
+/** An instance of a function, wherever its process is. */
+type Callable = Pick<Address, 'invoke'>
+
 /**
  * The single origin (web §6.1): `/api/depots…` to `depots`, the rest of `/api` to `datapi`, `/files…` to the upload
  * instances in turn, everything else is a page.
  */
-export const edgeHandler = (instances: ReadonlyMap<string, readonly Instance[]>, servePage: ServePage) => {
+export const edgeHandler = (functions: ReadonlyMap<string, readonly Callable[]>, servePage: ServePage) => {
   let turn = 0
   return async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const url = incoming.url ?? '/'
     const name = startsWith(url, '/files') ? 'upload' : startsWith(url, '/api/depots') ? 'depots' : startsWith(url, '/api') ? 'datapi' : undefined
     if (name === undefined) return servePage(incoming, outgoing)
-    const candidates = instances.get(name) ?? []
+    const candidates = functions.get(name) ?? []
     const instance = candidates[turn++ % Math.max(1, candidates.length)]
     if (instance === undefined) {
       outgoing.writeHead(503, { 'content-type': 'application/json' }).end(JSON.stringify({ message: `the function ${name} is not running` }))
@@ -67,7 +70,7 @@ export const edgeHandler = (instances: ReadonlyMap<string, readonly Instance[]>,
 
 /** `/files` of one instance only; anything else is unknown there. */
 export const directHandler =
-  (instance: Instance) =>
+  (instance: Callable) =>
   async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     if (startsWith(incoming.url ?? '/', '/files')) return forward(incoming, outgoing, instance.invoke)
     outgoing.writeHead(404, { 'content-type': 'application/json' }).end(JSON.stringify({ message: 'Not Found' }))

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Listener, startListener } from './edge.ts'
 import { pagesServer } from './pages.ts'
+import { pageHeaders } from './pages-options.ts'
 
 const ISSUER = 'http://localhost:2'
 let directory: string
@@ -17,7 +18,8 @@ beforeAll(async () => {
   await writeFile(path.join(directory, 'dist', 'assets', 'a-1.js'), 'export {}')
   await writeFile(path.join(directory, 'secret.txt'), 'secret')
   const headersFile = path.resolve(import.meta.dirname, '..', 'web', 'headers.json')
-  const serve = await pagesServer({ directory: path.join(directory, 'dist'), headersFile, issuer: ISSUER, configuration: { environnement: 'essai' } })
+  const headers = await pageHeaders(headersFile, ISSUER)
+  const serve = pagesServer({ directory: path.join(directory, 'dist'), headers, configuration: { environnement: 'essai' } })
   listener = await startListener()
   listener.serve(serve)
 })

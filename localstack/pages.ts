@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
-import * as z from 'zod'
 
 /** The built pages, served with the headers of production (web §6). `directory` is undefined when the run has no pages. */
-export type PagesOptions = { directory: string | undefined; headersFile: string; issuer: string; configuration: Record<string, unknown> }
+export type PagesOptions = { directory: string | undefined; headers: PageHeaders; configuration: Record<string, unknown> }
+
+/** Those of every answer, and `Cache-Control` by path (a `*` at the end stands for the rest). */
+export type PageHeaders = { all: Record<string, string>; cache: Record<string, string> }
 
 export type ServePage = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
-
-const Headers = z.object({ all: z.record(z.string(), z.string()), cache: z.record(z.string(), z.string()) })
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -25,9 +25,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 }
 
-export const pagesServer = async ({ directory, headersFile, issuer, configuration }: PagesOptions): Promise<ServePage> => {
-  const text = await readFile(headersFile, 'utf8').catch(() => '{"all":{},"cache":{}}')
-  const headers = Headers.parse(JSON.parse(text.replaceAll('{issuer}', issuer)))
+export const pagesServer = ({ directory, headers, configuration }: PagesOptions): ServePage => {
   const send = (incoming: IncomingMessage, outgoing: ServerResponse, status: number, served: string, type: string, body: Buffer): void => {
     outgoing.writeHead(status, { ...headers.all, 'cache-control': cacheOf(headers.cache, served), 'content-type': type, 'content-length': body.length })
     outgoing.end(incoming.method === 'HEAD' ? undefined : body)

@@ -5,13 +5,13 @@ import path from 'node:path'
 import { AppError } from '../shared/domain/errors.ts'
 import { ACCOUNTS } from './accounts.ts'
 import { bucketsOf, readDescription, type ServiceDescription } from './description.ts'
-import { openDoors } from './doors.ts'
-import { startListener } from './edge.ts'
+import { startEdge } from './edge-process.ts'
 import { DATABASE, type Services, type StorageBackend } from './environment.ts'
 import { availableFunctions, readyInTime, startInstances, startMappings, startTimers } from './functions.ts'
 import { type Guardian, startGuardian } from './guardian.ts'
 import { resolveMongo } from './mongo/resolve.ts'
 import { startOidc } from './oidc.ts'
+import { pagesOptions } from './pages-options.ts'
 import { isReachableByAll, startPostgres } from './postgres.ts'
 import { prepare } from './prepare.ts'
 import { type Queues, startQueues } from './queues.ts'
@@ -114,10 +114,8 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
   const efs = path.join(base, 'efs')
   await mkdir(efs, { recursive: true })
 
-  const edge = await startListener(options.port)
+  const edge = await startEdge({ port: options.port, onLine })
   parts.defer(() => edge.stop())
-  const direct = [await startListener(), await startListener()] as const
-  for (const listener of direct) parts.defer(() => listener.stop())
 
   const kept = options.dataDirectory !== undefined
   const [queues, oidc, mongo, postgres] = await startServices(parts, [
@@ -157,8 +155,8 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
   const timers = startTimers(functions, { instances, onLine, timeScale, automatic: options.schedules ?? true }, parts)
 
   // Last in, first out: no request comes in any more when the functions are stopped.
-  parts.defer(async () => void (await Promise.all([edge, ...direct].map((listener) => listener.stop()))))
-  await openDoors({ edge, direct, instances, root, pages: options.pages, issuer: oidc.issuer })
+  parts.defer(() => edge.stop())
+  await edge.open(instances, await pagesOptions({ root, pages: options.pages, issuer: oidc.issuer }))
   const byName = new Map([...instances.values()].flat().map((instance) => [instance.name, instance]))
   const instanceOf = (name: string): Instance => {
     const found = byName.get(name) ?? instances.get(name)?.[0]
@@ -167,7 +165,7 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
   }
   return {
     edge: edge.origin,
-    uploads: [`${direct[0].origin}/files`, `${direct[1].origin}/files`],
+    uploads: [`${edge.direct[0]}/files`, `${edge.direct[1]}/files`],
     datapi: `${edge.origin}/api`,
     issuer: oidc.issuer,
     mongodb,

@@ -1,10 +1,9 @@
 /** The service of deposits as a bench needs it: the edge, `upload`, `settle`, their queue, storage, database and identity provider; nothing that imports. */
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { readDescription } from '../../localstack/description.ts'
+import { startEdge } from '../../localstack/edge-process.ts'
 import { DATABASE, type Services } from '../../localstack/environment.ts'
 import { assignmentOf, startMappings } from '../../localstack/functions.ts'
 import { IDENTITY_GROUP, IDENTITY_PASSWD, PUBLIC_DIR_OWNER } from '../../localstack/identities.ts'
@@ -14,7 +13,6 @@ import { startInstance } from '../../localstack/runner/instance.ts'
 import { provisionStorage } from '../../shared/adapters/storage/provision.ts'
 import { DepositRecord } from '../../shared/domain/deposit/record.ts'
 import { startIssuer } from '../../tests/upload/support/issuer.ts'
-import type { EdgeReady } from './edge.ts'
 
 export type DepositService = {
   collection: string
@@ -64,14 +62,12 @@ export const startDepositService = async (base: string): Promise<DepositService>
   const onLine = (line: string) => void process.stderr.write(`${line}\n`)
   const settle = startInstance({ name: 'settle', assignment: assignmentOf(settleFunction, given), onLine })
   parts.defer(() => settle.stop())
-  const edge = fork(path.join(import.meta.dirname, 'edge.ts'), [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  parts.defer(async () => {
-    const ended = once(edge, 'exit')
-    edge.disconnect()
-    await ended
-  })
-  edge.send(assignmentOf(functionOf('upload'), given))
-  const [ready] = (await once(edge, 'message')) as [EdgeReady]
+  const upload = startInstance({ name: 'upload', assignment: assignmentOf(functionOf('upload'), given), onLine })
+  parts.defer(() => upload.stop())
+  const edge = await startEdge({ onLine })
+  parts.defer(() => edge.stop())
+  await upload.ready()
+  await edge.open(new Map([['upload', [upload]]]), { directory: undefined, headers: { all: {}, cache: {} }, configuration: {} })
   await settle.ready()
   const running = { queues, instances: new Map([['settle', [settle]]]), onLine: () => {}, concurrency: 1, deliverTwice: false }
   const pollers = startMappings(settleFunction, running)
@@ -79,8 +75,8 @@ export const startDepositService = async (base: string): Promise<DepositService>
 
   const started = parts.move()
   return {
-    collection: ready.collection,
-    pids: { edge: edge.pid ?? 0, upload: ready.upload, settle: settle.pid() ?? 0 },
+    collection: `${edge.direct[0]}/files`,
+    pids: { edge: edge.pid() ?? 0, upload: upload.pid() ?? 0, settle: settle.pid() ?? 0 },
     token: () => issuer.token({ azp: CLIENT }),
     async settled(id) {
       const record = path.join(base, 'tusd', '.state', `${id}.json`)

@@ -20,7 +20,7 @@ export const heapLimits = (memoryMegabytes: number, containers: number): string[
 export const PIECES_HEAP: readonly string[] = ['--heap-growing-percent=200']
 
 /**
- * For the same function: glibc keeps what is freed instead of giving it back to the system, which would clear every page again for the next piece
+ * For the same function, and for the edge: glibc keeps what is freed instead of giving it back to the system, which would clear every page again for the next piece
  * (measured: 10 ms of processor for five megabytes, 1 ms when they are kept). Other allocators ignore these variables.
  */
 export const PIECES_ALLOCATOR: Readonly<Record<string, string>> = {
