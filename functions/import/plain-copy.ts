@@ -40,12 +40,22 @@ export const openPlain = (
 /** The name under `work/` of the plain copy of a deposit. */
 export const copyName = ({ deposit }: Pick<ImportDocument, 'deposit'>): string => `${deposit}.csv`
 
+/** A copy under `work/` that nobody has made anew for this long is removed: those of mappings, which other deposits read, and those of workers that died. */
+const STALE_MS = 7 * 24 * 3600_000
+
+export const removeStaleCopies = async ({ files, now = () => new Date() }: Pick<ReaderOptions, 'files' | 'now'>): Promise<void> => {
+  const stale = now().getTime() - STALE_MS
+  for await (const { name, modifiedAt } of files.work.list()) if (modifiedAt.getTime() < stale) await files.work.remove(name)
+}
+
 /**
- * Writes a copy under `work/`, within the room that all copies have together. Refuses a file that has not enough of it by itself, such as an archive made to
- * grow; throws `STORAGE_FULL` when others take it: the message comes back.
+ * Writes a copy under `work/`, within the room that all copies have together, once those that have grown old are gone. Refuses a file that has not enough of it
+ * by itself, such as an archive made to grow; throws `STORAGE_FULL` when others take it: the message comes back.
  */
-export const writeCopy = async ({ files, workBytes }: ReaderOptions, name: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> => {
+export const writeCopy = async (options: ReaderOptions, name: string, bytes: AsyncIterable<Uint8Array>): Promise<{ bytes: number }> => {
+  const { files, workBytes } = options
   if (workBytes === undefined) return files.work.write(name, bytes)
+  await removeStaleCopies(options)
   let others = 0
   for await (const copy of files.work.list()) if (copy.name !== name) others += copy.bytes
   return files.work.write(name, bounded(bytes, workBytes, others))

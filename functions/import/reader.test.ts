@@ -332,10 +332,25 @@ describe('the copy under work/', () => {
     expect(await plan(text.length - 1)).toEqual({ refused: expect.stringContaining(`dépasse ${text.length - 1} octets`) })
     expect([...shelf.work.keys()]).toEqual([])
     shelf.work.set('other.csv', new Uint8Array(10))
+    shelf.modifiedAt.set('other.csv', new Date())
     await expect(plan(text.length + 9)).rejects.toMatchObject({ code: 'STORAGE_FULL' })
     expect(await plan(text.length + 10)).toHaveProperty('plan')
     // made again, a copy takes its own room
     expect(await plan(text.length + 10)).toHaveProperty('plan')
+  })
+
+  test('takes the room of those that nobody has made anew for a week', async () => {
+    const shelf = newShelf()
+    const archive = gzipSync('SIREN;NB_JOURS;DATE_VALEUR\n301000001;5;01/11/2020\n')
+    shelf.deposits.set('paydex', archive)
+    const plan = () => readerOf(shelf, 1e9, silentLog, 60).plan(documentOf('paydex', 'paydex', 'p.csv.gz', archive))
+    shelf.work.set('old.csv', new Uint8Array(50))
+    shelf.modifiedAt.set('old.csv', new Date(Date.now() - 6 * 24 * 3600_000))
+    await expect(plan()).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+    expect([...shelf.work.keys()]).toEqual(['old.csv'])
+    shelf.modifiedAt.set('old.csv', new Date(Date.now() - 8 * 24 * 3600_000))
+    expect(await plan()).toHaveProperty('plan')
+    expect([...shelf.work.keys()]).toEqual(['paydex.csv'])
   })
 
   test('is not made from bytes that changed', async () => {

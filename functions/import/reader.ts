@@ -16,7 +16,7 @@ import { isSourceName, openParser, productionSwitches, sourceOf } from '../../sh
 import type { DepositReader, ReadRecord } from './core.ts'
 import { lastFew } from './last-few.ts'
 import { mappingRows, readMapping, type Walked } from './mapping-rows.ts'
-import { ensurePlain, openPlain, refuse } from './plain-copy.ts'
+import { ensurePlain, openPlain, refuse, removeStaleCopies } from './plain-copy.ts'
 import { planDeposit } from './planning.ts'
 import { perimetreOfRun, recordOf, SLICE } from './records.ts'
 import { witness } from './witness.ts'
@@ -38,9 +38,6 @@ export type ReaderOptions = {
   log?: Pick<Log, 'info'>
 }
 
-/** A copy under `work/` that nobody has made anew for this long is removed: those of mappings, which other deposits read, and those of workers that died. */
-const STALE_MS = 7 * 24 * 3600_000
-
 export const depositReader = (options: ReaderOptions): DepositReader => {
   const mappings = lastFew<Mapping>(2)
   const walked = lastFew<Walked>(1)
@@ -53,10 +50,8 @@ export const depositReader = (options: ReaderOptions): DepositReader => {
       return parsedRows(options, document, run, range, mapping)
     },
     async release({ source, plan }) {
-      const { files, now = () => new Date() } = options
-      if (plan?.work !== undefined && source !== MAPPING_SOURCE) await files.work.remove(plan.work)
-      const stale = now().getTime() - STALE_MS
-      for await (const { name, modifiedAt } of files.work.list()) if (modifiedAt.getTime() < stale) await files.work.remove(name)
+      if (plan?.work !== undefined && source !== MAPPING_SOURCE) await options.files.work.remove(plan.work)
+      await removeStaleCopies(options)
     },
   }
 }
