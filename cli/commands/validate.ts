@@ -3,7 +3,7 @@ import type { Db } from 'mongodb'
 import { withMongoErrors } from '../../shared/adapters/mongo/connect.ts'
 import { mongoJournal } from '../../shared/adapters/mongo/journal.ts'
 import { operationEvent } from '../../shared/domain/journal/events.ts'
-import { invalidIn } from '../../shared/domain/validation/schemas.ts'
+import { invalidEntriesIn, invalidTypesIn } from '../../shared/domain/validation/schemas.ts'
 import { withPlatform } from '../platform.ts'
 import { writeLines } from '../stream-out.ts'
 
@@ -32,8 +32,20 @@ export const validateCommand = (): Command =>
       }),
     )
 
-/** Streams. Entries of an entity follow one another, in the order of the ids. */
+/**
+ * Streams, in the order of the ids: first the types that are no objects, then the entries (§7.1). The collection is read once for each, so that nothing has
+ * to be held back until the end.
+ */
 export async function* invalidLines(db: Db, collection: Validated): AsyncGenerator<string> {
+  yield* linesOf(db, collection, invalidTypesIn)
+  yield* linesOf(db, collection, invalidEntriesIn)
+}
+
+async function* linesOf(
+  db: Db,
+  collection: Validated,
+  invalidIn: (id: string, batches: Readonly<Record<string, unknown>>) => unknown[],
+): AsyncGenerator<string> {
   const found = db.collection<{ _id: string; value?: { batch?: Record<string, unknown> } }>(collection).find().sort({ _id: 1 })
   try {
     for await (const { _id, value } of found) for (const invalid of invalidIn(_id, value?.batch ?? {})) yield JSON.stringify(invalid)

@@ -198,7 +198,7 @@ describe('operations', () => {
     ])
   })
 
-  test('what breaks a schema is listed, what was imported well is not', async () => {
+  test('what breaks a schema is listed, the types that are no objects first of all; what was imported well is not', async () => {
     const chain = await newChain()
     month(chain, '2511', debits(debit('c1', 100)))
     await chain.settle()
@@ -206,9 +206,11 @@ describe('operations', () => {
     await chain.db
       .collection<{ _id: string }>('RawData')
       .insertOne({ _id: 'x', value: { batch: { '2511': { paydex: { h: { nb_jours: null } }, ccsf: 3, reporder: 4 } } } } as never)
+    await chain.db.collection<{ _id: string }>('RawData').insertOne({ _id: 'w', value: { batch: { '2511': { paydex: { g: { nb_jours: 'a' } } } } } } as never)
     const lines = (await linesOf(invalidLines(chain.db, 'RawData'))).map((line) => JSON.parse(line))
     expect(lines).toMatchObject([
       { _id: 'x', batchKey: '2511', dataType: 'ccsf', dataPerHash: 3 },
+      { _id: 'w', batchKey: '2511', dataType: 'paydex', dataHash: 'g', dataObject: { nb_jours: 'a' } },
       { _id: 'x', batchKey: '2511', dataType: 'paydex', dataHash: 'h', dataObject: { nb_jours: null } },
     ])
   })

@@ -128,18 +128,30 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
 export type InvalidEntry = { _id: string; batchKey: string; dataType: string; dataHash: string; dataObject: unknown; problems: string[] }
 export type InvalidType = { _id: string; batchKey: string; dataType: string; dataPerHash: unknown }
 
-/** What breaks the rules in the batches of a document: first the types that are no objects, then the entries. Types without schema are not checked. */
-export const invalidIn = (id: string, batches: Readonly<Record<string, unknown>>): (InvalidEntry | InvalidType)[] => {
-  const types: InvalidType[] = []
-  const entries: InvalidEntry[] = []
+/** The types of the batches of a document that have a schema. */
+function* checkedTypes(batches: Readonly<Record<string, unknown>>): Generator<{ batchKey: string; dataType: string; schema: z.ZodType; dataPerHash: unknown }> {
   for (const [batchKey, content] of Object.entries(batches)) {
     for (const [dataType, dataPerHash] of Object.entries(isObject(content) ? content : {})) {
       const schema = SCHEMAS[dataType]
-      if (schema === undefined) continue
-      if (!isObject(dataPerHash)) {
-        types.push({ _id: id, batchKey, dataType, dataPerHash })
-        continue
-      }
+      if (schema !== undefined) yield { batchKey, dataType, schema, dataPerHash }
+    }
+  }
+}
+
+/** The types that are no objects, in the batches of a document. */
+export const invalidTypesIn = (id: string, batches: Readonly<Record<string, unknown>>): InvalidType[] => {
+  const types: InvalidType[] = []
+  for (const { batchKey, dataType, dataPerHash } of checkedTypes(batches)) {
+    if (!isObject(dataPerHash)) types.push({ _id: id, batchKey, dataType, dataPerHash })
+  }
+  return types
+}
+
+/** The entries that break their schema, in the batches of a document. */
+export const invalidEntriesIn = (id: string, batches: Readonly<Record<string, unknown>>): InvalidEntry[] => {
+  const entries: InvalidEntry[] = []
+  for (const { batchKey, dataType, schema, dataPerHash } of checkedTypes(batches)) {
+    if (isObject(dataPerHash)) {
       for (const [dataHash, dataObject] of Object.entries(dataPerHash)) {
         const checked = schema.safeParse(dataObject)
         if (checked.success) continue
@@ -154,5 +166,5 @@ export const invalidIn = (id: string, batches: Readonly<Record<string, unknown>>
       }
     }
   }
-  return [...types, ...entries]
+  return entries
 }
