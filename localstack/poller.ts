@@ -37,7 +37,7 @@ export const startPoller = (options: PollerOptions): Poller => {
   const { client, queue, mapping } = options
   const limit = concurrencyOf(mapping.maximumConcurrency, options.maximumConcurrency)
   const inFlight = new Set<Promise<void>>()
-  let stopping = false
+  const stopping = new AbortController()
 
   const receive = async (): Promise<Message[]> => {
     const { Messages: found = [] } = await client.send(
@@ -48,25 +48,27 @@ export const startPoller = (options: PollerOptions): Poller => {
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
       }),
+      // A message that comes all the same is seen again after its visibility.
+      { abortSignal: stopping.signal },
     )
     return found
   }
 
   const loop = async (): Promise<void> => {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       if (inFlight.size >= limit) {
         await Promise.race(inFlight)
         continue
       }
       try {
         await options.ready()
-        if (stopping) return
+        if (stopping.signal.aborted) return
         for (const batch of batchesOf(await receive(), queue.fifo)) {
           const work = handle(options, batch).finally(() => inFlight.delete(work))
           inFlight.add(work)
         }
       } catch (error) {
-        if (stopping) return
+        if (stopping.signal.aborted) return
         options.onLine(`poller of ${queue.name}: ${String(error)}`)
         await delay(PAUSE_AFTER_ERROR_MS)
       }
@@ -75,7 +77,7 @@ export const startPoller = (options: PollerOptions): Poller => {
   const over = loop()
   return {
     stop: async () => {
-      stopping = true
+      stopping.abort()
       await over
       await Promise.all(inFlight)
     },
