@@ -6,6 +6,7 @@ import { publicationOfFacts } from '../../shared/domain/publication/publication.
 import type { Groupe } from '../../shared/domain/publication/rows.ts'
 import { type TestDatabase, usePostgres } from '../support/postgres.ts'
 import { type Call, datapiOn, type TestAgent } from './agents.ts'
+import { readEverything } from './every-route.ts'
 import { sampleFacts } from './facts-samples.ts'
 
 /** The leak matrix (datapi §8-1): 32 combinations of data roles × 8 cases × every route that shows companies. */
@@ -138,5 +139,18 @@ describe.each(COMBINATIONS.map((groupes) => ({ name: groupes.join(' ') || 'no ro
       if (!groupes.includes('score')) expect([status, body]).toEqual([204, undefined])
       else expect(check(body, agent, { present: { ...SUMMARY, urssaf: 'hasDelai' } })).toBe(2)
     }
+  })
+
+  it('no route discloses what the rule closes', async () => {
+    const shown = new Map<string, number>()
+    for (const { siren } of CASES) {
+      for (const { route, body } of await readEverything(call, agent, { siren, siret: `${siren}00001`, list: '2511', search: '1000' })) {
+        shown.set(route, (shown.get(route) ?? 0) + check(body, agent))
+      }
+    }
+    expect(shown.get('post /kanban/follow')).toBe(shown.get('get /follow'))
+    const silent = ['get /listes', 'post /etablissement/search/total', 'post /scores/liste/{id}/departements']
+    const hidden = groupes.includes('score') ? [] : ['post /scores/liste', 'post /scores/liste/{id}']
+    expect([...shown].flatMap(([route, companies]) => (companies === 0 ? [route] : [])).sort()).toEqual([...silent, ...hidden].sort())
   })
 })

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ROUTES } from '../../functions/datapi/routes/index.ts'
 import { publishList, publishPage, upsertList } from '../../shared/adapters/postgres/publication.ts'
 import { F1, F2, SANS_ALERTE } from '../../shared/domain/publication/facts.ts'
 import { publicationOfFacts } from '../../shared/domain/publication/publication.ts'
 import { type TestDatabase, usePostgres } from '../support/postgres.ts'
 import { type Call, datapiOn, type TestAgent } from './agents.ts'
+import { OTHER_ROUTES, readEverything, readingsOf } from './every-route.ts'
 import { sampleFacts } from './facts-samples.ts'
 
 const postgres = usePostgres()
@@ -47,19 +49,17 @@ const publish = (siren = SIREN, departement = '75', scores: object[] = ALERTES) 
 
 /** Every answer that an agent can get about companies and lists, as one text. */
 const everything = async (agent: TestAgent): Promise<string> => {
-  const answers = [
-    await call(agent, 'GET', '/listes'),
-    await call(agent, 'POST', '/scores/liste', { ignoreZone: true }),
-    await call(agent, 'POST', '/scores/liste/Novembre%202025', { ignoreZone: true }),
-    await call(agent, 'POST', '/scores/liste/2511', {}),
-    await call(agent, 'POST', '/etablissement/search', { search: '111', ignoreZone: true, ignoreRoles: true }),
-    await call(agent, 'GET', `/etablissement/get/${SIRET}`),
-    await call(agent, 'GET', `/entreprise/get/${SIREN}`),
-    await call(agent, 'GET', `/entreprise/all/${SIREN}`),
-    await call(agent, 'GET', '/follow'),
-  ]
-  return JSON.stringify(answers.map(({ status, body }) => [status, body])).replaceAll(/urn:request:[\w-]+/g, '')
+  const answers = []
+  for (const list of ['Novembre%202025', '2511']) answers.push(...(await readEverything(call, agent, { siren: SIREN, siret: SIRET, list, search: '111' })))
+  return JSON.stringify(answers).replaceAll(/urn:request:[\w-]+/g, '')
 }
+
+describe('every route', () => {
+  it('is asked here, or is known to show neither company nor list: a new one cannot escape', () => {
+    const known = [...Object.keys(readingsOf({ siren: '', siret: '', list: '', search: '' })), ...OTHER_ROUTES]
+    expect(ROUTES.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(known.sort())
+  })
+})
 
 describe('a list that is not published', () => {
   it('shows nowhere: everything is as if its scores did not exist, for whoever follows as for whoever does not', async () => {
