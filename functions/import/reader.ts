@@ -12,7 +12,7 @@ import type { DepositPlan, ImportDocument, Run } from '../../shared/domain/spine
 import { FILTER_SOURCE, MAPPING_SOURCE } from '../../shared/domain/spine/spine.ts'
 import type { Log } from '../../shared/ports.ts'
 import { owned } from '../../shared/sources/convert.ts'
-import { isSourceName, openParser, productionSwitches, sourceOf } from '../../shared/sources/index.ts'
+import { isSourceName, lineOf, openParser, productionSwitches, sourceOf } from '../../shared/sources/index.ts'
 import type { DepositReader, ReadRecord } from './core.ts'
 import { lastFew } from './last-few.ts'
 import { mappingRows, readMapping, type Walked } from './mapping-rows.ts'
@@ -95,7 +95,7 @@ async function* parsedRows(
     let kept = 0
     for (const row of rows) {
       const outcome = parser.parse(row)
-      records.push(recordOf(outcome, source.sheet === undefined ? row.line : row.record, row.record))
+      records.push(recordOf(outcome, lineOf(source, row), row.record))
       kept += outcome.tuples.length
       if (kept < SLICE) continue
       yield records

@@ -79,7 +79,7 @@ export {
   type Report,
   type ReportEvent,
 } from './report.ts'
-export type { Context, Source } from './source.ts'
+export { type Context, lineOf, type Source } from './source.ts'
 export {
   defaultSwitches,
   productionSwitches,

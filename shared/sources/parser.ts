@@ -5,7 +5,7 @@ import { siretAt } from '../domain/mapping.ts'
 import { isKey, sirenOf } from '../domain/siren.ts'
 import type { Convert } from './convert.ts'
 import { messageOf, reasonOf } from './malformed.ts'
-import type { Cells, Context, Opening, Out, Read, Source } from './source.ts'
+import { type Cells, type Context, lineOf, type Opening, type Out, type Read, type Source } from './source.ts'
 
 /** An error of a record: `record` is its rank, `message` that of the reference, `reason` a sentence in French for the partner. */
 export type RowError = {
@@ -62,8 +62,7 @@ export const openParser = (source: Source, header: readonly string[], context: C
   const parseRecord = recordParser(source, opening, { ...context, perimetre })
   const parse = (row: Row | Bad): RowOutcome => {
     if (row.cells === undefined) return malformed(source, row, header.length)
-    // The lines of a sheet are its rows, not those of the CSV that it was written as.
-    if (projection === undefined) return parseRecord(row.cells, source.sheet === undefined ? row.line : row.record, row.record)
+    if (projection === undefined) return parseRecord(row.cells, lineOf(source, row), row.record)
     const records = projection.records(row.cells)
     const outcomes = records.map((cells, i) => parseRecord(cells, row.line, (row.record - 1) * records.length + i + 1))
     const [first] = outcomes

@@ -1,10 +1,12 @@
 import { gzipSync } from 'node:zlib'
+import { strToU8, zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
+import { readCsv } from '../csv/read-csv.ts'
 import { bdf } from './bdf.ts'
 import { diane } from './diane.ts'
 import { ellisphere } from './ellisphere.ts'
 import { type PlainCsv, toPlainCsv } from './plain.ts'
-import type { Source } from './source.ts'
+import { lineOf, type Source } from './source.ts'
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 const utf16 = (text: string, big = false): Uint8Array => {
@@ -20,6 +22,14 @@ const plain = async (source: Source, bytes: Uint8Array, name = 'x.csv'): Promise
   for await (const piece of out) pieces.push(piece)
   return { ...rest, text: Buffer.concat(pieces).toString('utf8') }
 }
+
+/** A workbook of one sheet, of these rows. */
+const workbook = (rows: string): Uint8Array =>
+  zipSync({
+    'xl/workbook.xml': strToU8('<workbook xmlns:r="r"><sheets><sheet name="a" sheetId="1" r:id="rId7"/></sheets></workbook>'),
+    'xl/worksheets/sheet1.xml': strToU8(`<worksheet><sheetData>${rows}</sheetData></worksheet>`),
+  })
+const inline = (reference: string, text: string): string => `<c r="${reference}" t="inlineStr"><is><t>${text}</t></is></c>`
 
 describe('toPlainCsv', () => {
   test('a UTF-8 CSV is left as it is, its byte-order mark included', async () => {
@@ -64,5 +74,20 @@ describe('toPlainCsv', () => {
       for await (const _ of bytes);
     }
     await expect(opened()).rejects.toThrow('storage is down')
+  })
+
+  test('a sheet keeps the numbers of its rows: those without a text are no records, and a text may hold a line feed', async () => {
+    const rows = `<row r="1">${inline('A1', 'GRP Code')}</row><row r="2"/><row r="3">${inline('A3', 'a\nb')}</row><row>${inline('A4', 'c')}</row><row r="x">${inline('A5', 'd')}</row>`
+    const { text } = await plain(ellisphere, workbook(rows), 'e.xlsx')
+    const read: (readonly [number, number, string | undefined])[] = []
+    for await (const batch of readCsv(cut(utf8(text)), ellisphere.dialect)) {
+      for (const row of batch) if (row.record > 0) read.push([lineOf(ellisphere, row), row.record, row.cells?.[0]])
+    }
+    expect(read).toEqual([
+      [1, 1, 'GRP Code'],
+      [3, 2, 'a\nb'],
+      [4, 3, 'c'],
+      [5, 4, 'd'],
+    ])
   })
 })

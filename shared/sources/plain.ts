@@ -2,7 +2,7 @@ import { createGunzip } from 'node:zlib'
 import { decodes } from '../csv/plan.ts'
 import { AppError } from '../domain/errors.ts'
 import { readXlsx, XlsxError } from '../xlsx/read-xlsx.ts'
-import type { SheetColumn, Source } from './source.ts'
+import { SHEET_LINE, type SheetColumn, type Source } from './source.ts'
 
 /** How a file holds its text. */
 export type Encoding = 'utf-8' | 'windows-1252' | 'utf-16le' | 'utf-16be'
@@ -45,12 +45,15 @@ export const toPlainCsv = async (source: Pick<Source, 'container' | 'sheet'>, op
   }
 }
 
-/** A sheet as a CSV in quotes, separated by `;`. Rows without any text are left out, as empty lines are; the sheet's own header is a row like another. */
+/**
+ * A sheet as a CSV in quotes, separated by `;`, the number of each row in the last column. Rows without any text are left out, as empty lines are; the sheet's own
+ * header is a row like another.
+ */
 async function* sheetCsv(columns: readonly SheetColumn[], bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder()
-  let packet = `${columns.map(({ name }) => quoted(name)).join(';')}\n`
+  let packet = `${[...columns.map(({ name }) => name), SHEET_LINE].map(quoted).join(';')}\n`
   try {
-    for await (const { cells } of readXlsx(bytes)) {
+    for await (const { row, cells } of readXlsx(bytes)) {
       if (!cells.some((cell) => cell !== undefined)) continue
       const texts = columns.map(({ position, raw, pad }) => {
         const cell = cells[position]
@@ -58,7 +61,7 @@ async function* sheetCsv(columns: readonly SheetColumn[], bytes: AsyncIterable<U
         const text = raw ? cell.raw : cell.text
         return pad !== undefined && cell.number && /^[0-9]+$/.test(text) ? text.padStart(pad, '0') : text
       })
-      packet += `${texts.map(quoted).join(';')}\n`
+      packet += `${[...texts, String(row)].map(quoted).join(';')}\n`
       if (packet.length < CHUNK) continue
       yield encoder.encode(packet)
       packet = ''

@@ -1,4 +1,4 @@
-import type { Dialect } from '../csv/read-csv.ts'
+import type { Bad, Dialect, Row } from '../csv/read-csv.ts'
 import type { Entry } from '../domain/entity.ts'
 import type { Mapping } from '../domain/mapping.ts'
 import type { Perimetre } from '../domain/perimetre.ts'
@@ -55,6 +55,13 @@ export type Opening = {
 
 /** A column of a sheet, 0 = A: the name that it has once written as CSV, and whether the stored value counts, or the displayed text. `pad`: digits of a number, zeros before it. */
 export type SheetColumn = { readonly position: number; readonly name: string; readonly raw?: boolean; readonly pad?: number }
+
+/** The last column of a sheet written as CSV: the number of the row, which empty rows and line feeds in cells would move. */
+export const SHEET_LINE = 'ligne'
+
+/** The line of a record in the file as it was sent: of a sheet, its row. */
+export const lineOf = (source: Pick<Source, 'sheet'>, row: Row | Bad): number =>
+  source.sheet === undefined ? row.line : row.cells === undefined ? row.record : Number(row.cells.at(-1))
 
 export type Projection = { readonly header: readonly string[]; readonly records: (cells: Cells) => readonly Cells[] }
 

@@ -221,7 +221,8 @@ const rowsOf = (zip: Zip, sheet: string, texts: TextTable, formats: readonly (st
   const handlers: Handlers = {
     open(name, { r, t, s }) {
       if (name === 'row') {
-        row = r === undefined ? row + 1 : Number(r)
+        // a number that is none, or goes back, names no row
+        row = Number(r) > row && Number.isSafeInteger(Number(r)) ? Number(r) : row + 1
         cells = []
         column = -1
       } else if (name === 'c') {
