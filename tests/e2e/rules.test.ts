@@ -1,11 +1,14 @@
 /** What must hold whatever happens, on the whole platform: nothing shows before its list, no cut file deletes, bad input is told. */
+import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { uploadFile } from '../../cli/tus-client.ts'
 import { accountOf } from '../../localstack/accounts.ts'
 import { tokenOf } from '../../localstack/pipeline.ts'
 import type { SampleFile, SampleMonth } from '../../localstack/sample/index.ts'
+import { stackDocument } from '../../localstack/stack-document.ts'
 import { mintToken } from '../../localstack/tokens.ts'
 import { type Platform, sampleMonths, startPlatform } from '../support/platform.ts'
 
@@ -40,30 +43,29 @@ const until = async (what: string, condition: () => Promise<boolean>): Promise<v
   throw new Error(`never: ${what}`)
 }
 
-/** Everything that the routes of datapi say to the agent who may see everything, in one text. */
+/** Everything that the routes of datapi say to the agent who may see everything and follows an entreprise in alert, in one text. */
 const everythingShown = async (): Promise<string> => {
   const token = await tokenOf(platform.stack, AGENT)
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const scored = await platform.db.collection<{ siren: string; content: { level: number } }>('Scores').findOne({ 'content.level': { $gte: 1 } })
   if (scored === null) throw new Error('the sample has no alert')
   const raw = await platform.db.collection<{ _id: string; siren: string }>('RawData').findOne({ siren: scored.siren, _id: { $ne: scored.siren } })
   const values: Record<string, string> = { siren: scored.siren, siret: raw?._id ?? '', id: first.batch }
+  const followed = await fetch(`${platform.stack.datapi}/follow/${raw?._id}`, { method: 'POST', headers, body: JSON.stringify({ category: 'detection' }) })
+  expect([201, 204]).toContain(followed.status)
   const document = JSON.parse(await (await fetch(`${platform.stack.datapi}/openapi.json`)).text())
   const shown: string[] = []
   for (const [route, methods] of Object.entries<Record<string, unknown>>(document.paths)) {
     const address = `${platform.stack.edge}${route.startsWith('/api') ? '' : '/api'}${route.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? name)}`
     for (const method of Object.keys(methods)) {
-      if (!['get', 'post'].includes(method) || route.includes('follow') || route.includes('depots')) continue
+      if (!['get', 'post'].includes(method) || route.includes('/follow/{siret}') || route.includes('depots')) continue
       const body =
         method === 'post' ? { body: JSON.stringify(route.includes('search') ? { search: scored.siren, ignoreZone: true, ignoreRoles: true } : {}) } : {}
-      const answer = await fetch(address, {
-        method: method.toUpperCase(),
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        ...body,
-      })
+      const answer = await fetch(address, { method: method.toUpperCase(), headers, ...body })
       shown.push(`${method} ${route} ${answer.status} ${await answer.text()}`)
     }
   }
-  expect(shown.length).toBeGreaterThan(8)
+  expect(shown.length).toBeGreaterThan(10)
   return shown.join('\n')
 }
 
@@ -85,6 +87,15 @@ describe('a list that is building', () => {
     await platform.rest(first.batch)
     const after = await everythingShown()
     for (const trace of ['Alerte seuil', 'Octobre 2025']) expect(after).toContain(trace)
+  })
+})
+
+describe('sf status --digest', () => {
+  it('prints the digest of what the platform holds', async () => {
+    const file = path.join(path.dirname(first.files[0]?.path ?? ''), 'stack.json')
+    await writeFile(file, JSON.stringify(stackDocument(platform.stack)))
+    const { stdout } = await promisify(execFile)(process.execPath, ['cli/main.ts', 'status', '--digest', '--json', '--stack', file])
+    expect(JSON.parse(stdout)).toEqual(await platform.digest())
   })
 })
 
