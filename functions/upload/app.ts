@@ -57,7 +57,7 @@ export const uploadApp = (deps: UploadDeps): Hono<{ Bindings: UploadBindings }> 
     const header: Header = (name) => request.headers.get(name) ?? undefined
     const origin = header('origin')
     const isAllowedOrigin = origin === undefined || deps.origins.includes(origin)
-    const target = targetOf(pathOf(request.url))
+    const target = targetOf(context.env?.event?.rawPath ?? pathOf(request.url))
     const common = { ...COMMON, ...(isAllowedOrigin ? corsHeaders(origin) : {}) }
     try {
       if (!isAllowedOrigin) throw new AppError('ORIGIN_DENIED', 'Cette origine n’est pas autorisée.')
@@ -75,7 +75,7 @@ export const uploadApp = (deps: UploadDeps): Hono<{ Bindings: UploadBindings }> 
 
 const COMMON = { 'tus-resumable': TUS_VERSION, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
 
-/** The path as sent: between the authority and the query. */
+/** Between the authority and the query. Where there is an event, its path counts: an address has lost the steps up (`..`, `%2e%2e`) that were in it. */
 const pathOf = (url: string): string => {
   const start = url.indexOf('/', url.indexOf('://') + 3)
   const path = start === -1 ? '/' : url.slice(start)

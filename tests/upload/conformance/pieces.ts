@@ -44,6 +44,19 @@ export const describePieces = ({ target, client }: Subject): void => {
       expect([400, 403, 404, 405]).toContain(answer.status)
       expect(answer.headers['upload-offset']).toBeUndefined()
     })
+    test('E04 a path that climbs and comes back is not the path of an upload, nor of the collection', async () => {
+      const path = await client.create(3)
+      const id = path.slice('/files/'.length)
+      for (const climbing of [`../files/${id}`, `x/../${id}`, `x/%2e%2e/${id}`, `x/.%2E/${id}`, `./${id}`, `%2e/${id}`, `x\\..\\${id}`, `${id}#x`]) {
+        const answer = await client.head(`/files/${climbing}`)
+        expect([climbing, answer.status, answer.headers['upload-offset']]).toEqual([climbing, 404, undefined])
+      }
+      for (const climbing of ['/files/.', '/files/x/..', '/files/%2e', '/x/../files']) {
+        const answer = await client.call('POST', climbing, { 'upload-length': '3' })
+        expect([404, 405]).toContain(answer.status)
+        expect(answer.headers.location).toBeUndefined()
+      }
+    })
     test('E05 the side names of an upload are 404', async () => {
       const path = await client.finished('done')
       for (const suffix of ['.info', '.bin', '.json', '.lock', '.part', '.lck', '/']) expect((await client.head(path + suffix)).status).toBe(404)
