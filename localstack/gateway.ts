@@ -88,7 +88,7 @@ const callWith = async (incoming: IncomingMessage, invoke: Invoke): Promise<Call
 const fill = async (frame: EventFrame, incoming: IncomingMessage, onGrown: () => void): Promise<number | undefined> => {
   let size = 0
   let fits = true
-  for await (const chunk of incoming) {
+  for await (const chunk of chunksOf(incoming)) {
     const bytes = chunk as Buffer
     size += bytes.length
     if (size > PAYLOAD_LIMIT_BYTES) return undefined
@@ -97,6 +97,9 @@ const fill = async (frame: EventFrame, incoming: IncomingMessage, onGrown: () =>
   }
   return fits ? size : undefined
 }
+
+/** Whoever stops in the middle has still something to say to the client. */
+const chunksOf = (incoming: IncomingMessage): AsyncIterable<unknown> => incoming.iterator({ destroyOnReturn: false })
 
 const hasBody = ({ headers }: IncomingMessage): boolean => headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
@@ -108,7 +111,7 @@ const bodyOf = async (incoming: IncomingMessage): Promise<Buffer | undefined> =>
   if (Number(incoming.headers['content-length'] ?? 0) > PAYLOAD_LIMIT_BYTES) return undefined
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of incoming) {
+  for await (const chunk of chunksOf(incoming)) {
     const bytes = chunk as Buffer
     size += bytes.length
     if (size > PAYLOAD_LIMIT_BYTES) return undefined
@@ -225,17 +228,26 @@ const answer = (incoming: IncomingMessage, outgoing: ServerResponse, payload: un
 
 export const refuse = (incoming: IncomingMessage, outgoing: ServerResponse, { status, message }: Refusal): void => {
   const body = JSON.stringify({ message })
-  // The rest of the request is not read: the connection cannot serve another one.
+  // The rest of the request is not used: the connection cannot serve another one.
   const unread = !incoming.complete
   outgoing.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...(unread ? { connection: 'close' } : {}) })
-  outgoing.end(incoming.method === 'HEAD' ? undefined : body)
-  if (unread) drain(incoming)
+  const said = incoming.method === 'HEAD' ? '' : body
+  if (!unread) outgoing.end(said)
+  else {
+    if (said === '') outgoing.flushHeaders()
+    else outgoing.write(said)
+    drain(incoming, outgoing)
+  }
 }
 
-/** A client that is still sending would see a reset instead of the answer: swallow for a moment what it sends. */
-const drain = (incoming: IncomingMessage): void => {
-  const timer = setTimeout(() => incoming.destroy(), 2_000)
+/** How long a client may go on sending what nobody wants. */
+const DRAIN_MS = 10_000
+
+/** A client that reads only when it has sent everything would see its connection cut instead of the answer: it is closed after the last byte. */
+const drain = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+  const timer = setTimeout(() => incoming.destroy(), DRAIN_MS)
   incoming
+    .on('end', () => outgoing.end())
     .on('close', () => clearTimeout(timer))
     .on('error', () => {})
     .resume()
