@@ -2,9 +2,12 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Command } from 'commander'
+import { mongoJournal } from '../../shared/adapters/mongo/journal.ts'
 import { planRanges } from '../../shared/csv/plan.ts'
 import { readCsv } from '../../shared/csv/read-csv.ts'
+import { isBatchKey } from '../../shared/domain/batch-key.ts'
 import { AppError } from '../../shared/domain/errors.ts'
+import { checkEvent, type JournalStore } from '../../shared/domain/journal/events.ts'
 import type { Mapping } from '../../shared/domain/mapping.ts'
 import type { Perimetre } from '../../shared/domain/perimetre.ts'
 import { detectSource, type SourceName, sourceOf } from '../../shared/sources/index.ts'
@@ -14,9 +17,10 @@ import { addOutcome, type Counts, countsOf, newReport, type RejectedRecord } fro
 import { type RawFile, readMapping, readPerimetre } from '../../shared/sources/rows-of-file.ts'
 import { productionSwitches } from '../../shared/sources/switches.ts'
 import { print } from '../output.ts'
+import { withPlatform } from '../platform.ts'
 import { checkedSource } from './import-again.ts'
 
-type Options = { type?: string; comptes?: string[]; filter?: string[]; json?: boolean }
+type Options = { type?: string; comptes?: string[]; filter?: string[]; journal?: string; json?: boolean; stack?: string }
 
 export type Checked = {
   file: string
@@ -32,7 +36,7 @@ export type Checked = {
 /** Exit status when a file would be refused as a whole. */
 const REFUSED = 2
 
-/** `sf check FILE…`: reads files as the import would, without any platform, and keeps nothing. */
+/** `sf check FILE…`: reads files as the import would and keeps nothing, without any platform, unless its Journal is asked to keep the reports (§7.2). */
 export const checkCommand = (): Command =>
   new Command('check')
     .description('read files as the import would and keep nothing; exit status 2 when one of them would be refused')
@@ -40,16 +44,48 @@ export const checkCommand = (): Command =>
     .option('--type <type>', 'type of the files, when their names do not say it')
     .option('--comptes <files...>', 'mapping files compte → SIRET, in the order in which they count')
     .option('--filter <files...>', 'files of the perimeter')
+    .option('--journal <batch>', 'write the report of each file to the Journal, for this batch: AAMM or AAMM_NN')
     .option('--json', 'one JSON value')
+    .option('--stack <file>', 'file of the running stack, for --journal')
     .action(async (files: string[], options: Options) => {
+      const startDate = new Date()
       const type = options.type === undefined ? undefined : checkedSource(options.type)
+      const { journal: batch } = options
+      if (batch !== undefined && !isBatchKey(batch)) throw new AppError('BATCH_INVALID', `« ${batch} » n’est pas un lot : AAMM ou AAMM_NN est attendu.`)
       const missing = await Promise.all(files.map(async (file) => ((await stat(file).catch(() => undefined))?.isFile() ? [] : [file])))
       if (missing.flat().length > 0) throw new AppError('FILE_MISSING', `Fichier(s) absent(s) : ${missing.flat().join(', ')}`)
       const checked: Checked[] = []
       for (const file of files) checked.push(await checkFile(file, { type, comptes: options.comptes ?? [], filter: options.filter ?? [] }))
+      if (batch !== undefined) await withPlatform(options, ({ db }) => journalChecked(mongoJournal(db), checked, batch, startDate))
       print(options.json, checked, () => checked.flatMap(linesOf))
       if (checked.some(({ refused }) => refused !== null)) process.exitCode = REFUSED
     })
+
+const NOTHING: Counts = { read: 0, imported: 0, filtered: 0, rejected: 0, ignored: 0 }
+
+const journalChecked = async (journal: JournalStore, checked: readonly Checked[], batch: string, startDate: Date): Promise<void> => {
+  for (const [rank, { file, source, refused, remarks, counts, rejected }] of checked.entries()) {
+    const report = {
+      filename: basename(file),
+      batch,
+      source,
+      refused,
+      remarks,
+      counts: counts ?? NOTHING,
+      rejected: counts === null ? [] : rejected.map(shown),
+    }
+    await journal.write(checkEvent(`check:${startDate.toISOString()}:${rank}`, report, startDate, new Date()))
+  }
+}
+
+/** What the Journal keeps of a rejected record. */
+const shown = ({ line, record, reason, column, value }: RejectedRecord) => ({
+  line,
+  record,
+  reason,
+  ...(column === undefined ? {} : { column }),
+  ...(value === undefined ? {} : { value }),
+})
 
 const fileAt = (path: string): RawFile => ({ name: basename(path), open: () => createReadStream(path) })
 

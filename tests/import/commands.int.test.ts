@@ -1,4 +1,4 @@
-/** `sf depots` and `sf batch` as they are typed: the program, its options, what it prints, and how it ends. */
+/** `sf depots`, `sf batch` and `sf check --journal` as they are typed: the program, its options, what it prints, and how it ends. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -9,6 +9,7 @@ import { describeService } from '../../localstack/description.ts'
 import { type StandIn, startStandIn } from '../../localstack/mongo/server.ts'
 import { type Queues, startQueues } from '../../localstack/queues.ts'
 import { connectMongo, type Mongo } from '../../shared/adapters/mongo/connect.ts'
+import { mongoJournal } from '../../shared/adapters/mongo/journal.ts'
 import { consequenceOf } from '../../shared/domain/errors.ts'
 import { type Chain, startChain } from './chain.ts'
 
@@ -138,6 +139,26 @@ describe('sf depots', () => {
     expect(stdout).toBe('debit-2512 : retiré\n')
     expect(await chain.spine.store.imports.find('debit-2512')).toMatchObject({ withdrawn: true })
     expect(await sf('depots', 'withdraw', 'debit-2512')).toMatchObject({ status: 5 })
+  })
+})
+
+describe('sf check', () => {
+  test('--journal: one event for each file, refused or not, all with the start of the operation', async () => {
+    const [good, bad] = ['sigfaible_debits.csv', 'sigfaible_ccsf.csv'].map((name) => path.join(directory, name)) as [string, string]
+    writeFileSync(good, debits(...SIRENS))
+    writeFileSync(bad, 'Compte\n')
+    expect(await sf('check', good, '--json')).toMatchObject({ status: 0, json: [{ counts: { read: 4, rejected: 1 } }] })
+    const events = () => mongoJournal(mongo.db).read({ batch: '2512', limit: 50 })
+    expect((await events()).filter(({ reportType }) => reportType === 'CheckBatch')).toEqual([])
+    expect(await sf('check', good, bad, '--journal', '2512')).toMatchObject({ status: 2, stdout: expect.stringContaining('refusé') })
+    const checked = (await events()).filter(({ reportType }) => reportType === 'CheckBatch').toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    expect(checked).toMatchObject([
+      { parserCode: 'debit', event: { batchKey: '2512', isFatal: false, linesParsed: 4, linesRejected: 1, linesValid: 3 }, counts: { read: 4 } },
+      { parserCode: 'ccsf', event: { isFatal: true, headFatal: [expect.stringContaining('Date_de_traitement')], linesParsed: 0 } },
+    ])
+    expect(checked[0]?.event?.headRejected).toEqual([expect.stringMatching(/^Line 4: /)])
+    expect(checked[0]?.startDate).toEqual(checked[1]?.startDate)
+    expect(await sf('check', good, '--journal', '25-12')).toMatchObject({ status: 2, stdout: '' })
   })
 })
 

@@ -19,7 +19,15 @@ export type FileReport = {
 }
 
 /** The last two are of the platform: the reference publishes no list by itself. */
-export type ReportType = 'ImportBatch' | 'ImportBatch_error' | 'ValidateDataEntries' | 'PurgeBatch' | 'PruneEntities' | 'PublishList' | 'RecomputeList'
+export type ReportType =
+  | 'CheckBatch'
+  | 'ImportBatch'
+  | 'ImportBatch_error'
+  | 'ValidateDataEntries'
+  | 'PurgeBatch'
+  | 'PruneEntities'
+  | 'PublishList'
+  | 'RecomputeList'
 
 /** `id` is natural for what can happen once only: the same closing done again changes nothing. */
 export type JournalEvent = {
@@ -75,37 +83,73 @@ export const refusalEvent = (document: ImportDocument, sentence: string, date: D
   return { ...refused, reportType: 'ImportBatch_error', parserCode, event: { ...report.event, summary: `Type de fichier non reconnu: ${parserCode}` } }
 }
 
+/** A file that was read and of which nothing was kept. `refused`: the sentence of one that an import would refuse as a whole. */
+export type CheckedFile = {
+  filename: string
+  batch: string
+  source: string | null
+  counts: RecordCounts & { read: number }
+  rejected: readonly RejectedRecord[]
+  remarks: readonly string[]
+  refused: string | null
+}
+
+/** The report of a file that was checked: those of one operation have the same `startDate` (§7.2). `id` must be unique to it. */
+export const checkEvent = (
+  id: string,
+  { filename, batch, source, counts, rejected, remarks, refused }: CheckedFile,
+  startDate: Date,
+  date: Date,
+): JournalEvent => ({
+  id,
+  date,
+  startDate,
+  event: reportOf({ filename, batch, remarks: remarks.length > 0 ? [...remarks] : undefined }, counts, rejected, refused ?? undefined),
+  priority: 'info',
+  parserCode: source ?? 'unknown',
+  reportType: 'CheckBatch',
+  counts,
+  rejected: [...rejected],
+})
+
 const eventOf = (
   { deposit, batch, source, filename, registeredAt, plan }: ImportDocument,
   counts: RecordCounts & { read: number },
   rejected: RejectedRecord[],
   fatal: string | undefined,
   date: Date,
-): Omit<JournalEvent, 'id'> & { event: FileReport } => {
+): Omit<JournalEvent, 'id'> & { event: FileReport } => ({
+  date,
+  startDate: registeredAt,
+  event: reportOf({ filename, batch, remarks: plan?.remarks }, counts, rejected, fatal),
+  priority: 'info',
+  parserCode: source || 'unknown',
+  reportType: 'ImportBatch',
+  deposit,
+  counts,
+  rejected,
+})
+
+const reportOf = (
+  { filename, batch, remarks }: { filename: string; batch: string; remarks: string[] | undefined },
+  counts: RecordCounts & { read: number },
+  rejected: readonly RejectedRecord[],
+  fatal: string | undefined,
+): FileReport => {
   // rows of a mapping that are not needed are no lines of the reference
   const linesParsed = counts.read - counts.ignored
   const headFatal = fatal === undefined ? [] : [`Fatal: ${fatal}`]
   return {
-    date,
-    startDate: registeredAt,
-    event: {
-      batchKey: batch,
-      headFatal,
-      headRejected: rejected.map(({ record, reason }) => `Line ${record}: ${reason}`),
-      isFatal: headFatal.length > 0,
-      linesParsed,
-      linesRejected: counts.rejected,
-      linesSkipped: counts.filtered,
-      linesValid: counts.imported,
-      summary: `${filename}: intégration terminée, ${linesParsed} lignes traitées, ${headFatal.length} erreurs fatales, ${counts.rejected} lignes rejetées, ${counts.filtered} lignes filtrées, ${counts.imported} lignes valides`,
-      ...(plan?.remarks && { warnings: plan.remarks }),
-    },
-    priority: 'info',
-    parserCode: source || 'unknown',
-    reportType: 'ImportBatch',
-    deposit,
-    counts,
-    rejected,
+    batchKey: batch,
+    headFatal,
+    headRejected: rejected.map(({ record, reason }) => `Line ${record}: ${reason}`),
+    isFatal: headFatal.length > 0,
+    linesParsed,
+    linesRejected: counts.rejected,
+    linesSkipped: counts.filtered,
+    linesValid: counts.imported,
+    summary: `${filename}: intégration terminée, ${linesParsed} lignes traitées, ${headFatal.length} erreurs fatales, ${counts.rejected} lignes rejetées, ${counts.filtered} lignes filtrées, ${counts.imported} lignes valides`,
+    ...(remarks && { warnings: remarks }),
   }
 }
 
