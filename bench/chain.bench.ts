@@ -11,6 +11,7 @@ import { LOCAL_SHARDS } from '../localstack/environment.ts'
 import { depositMonth, waitUntilIdle } from '../localstack/pipeline.ts'
 import type { Progress } from '../localstack/progress.ts'
 import { generateSample, type SampleMonth } from '../localstack/sample/index.ts'
+import { shellChoices } from '../localstack/shell.ts'
 import { type Stack, startStack } from '../localstack/stack.ts'
 import { silentLog } from '../shared/adapters/log.ts'
 import { connectMongo } from '../shared/adapters/mongo/connect.ts'
@@ -30,7 +31,7 @@ export const chain = async ({ companies, months, seed, onLine }: ChainOptions): 
   try {
     const sample = await generateSample({ companies, seed, batch: '2511', batches: months, directory })
     const lines = (line: string): void => onLine?.(line)
-    const { value: stack, wall } = await timed(() => startStack({ pages: false, onLine: lines }))
+    const { value: stack, wall } = await timed(() => startStack({ ...shellChoices(process.env), pages: false, onLine: lines }))
     try {
       const baseline = await naivePass(sample.months)
       const figures = [...(await startOf(stack, wall, baseline)), ...(await runMonths(stack, sample.months, companies, baseline, lines))]

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { AppError } from '../shared/domain/errors.ts'
 import { ACCOUNTS } from './accounts.ts'
 import { bucketsOf, readDescription, type ServiceDescription } from './description.ts'
 import { startEdge } from './edge-process.ts'
@@ -26,16 +25,16 @@ export type StackOptions = {
   description?: string
   /** Keeps the state between runs; default: a temporary directory, removed at the end. */
   dataDirectory?: string | undefined
-  /** Multiplies visibility timeouts and periods of schedules; default: `LOCAL_TIME_SCALE`, else 1/300 (5 minutes become one second). */
+  /** Multiplies visibility timeouts and periods of schedules; default: 1/300 (5 minutes become one second). */
   timeScale?: number | undefined
   /** Most concurrent invocations of one mapping; default 2. */
   concurrency?: number
-  mongodb?: { uri?: string | undefined; download?: boolean }
+  mongodb?: { uri?: string; download?: boolean }
   /** A PostgreSQL that runs already; default: the embedded one. */
   postgres?: string | undefined
   /** Directory of the built pages, or false; default: `web/dist`. */
   pages?: string | false
-  /** Where deposits are kept; default: `UPLOAD_BACKEND`, else a directory. */
+  /** Where deposits are kept; default: a directory. */
   backend?: StorageBackend | undefined
   /** Port of the edge; default: a free one. */
   port?: number
@@ -103,8 +102,8 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
   const root = options.root ?? path.resolve(import.meta.dirname, '..')
   const description = await readDescription(options.description ?? path.join(root, 'serverless.yml'))
   const functions = await availableFunctions(description, root, options.allowMissing ?? false)
-  const timeScale = options.timeScale ?? scaleFromEnvironment()
-  const backend = options.backend ?? backendFromEnvironment()
+  const timeScale = options.timeScale ?? DEFAULT_SCALE
+  const backend = options.backend ?? 'posix'
   const onLine = options.onLine ?? (() => {})
 
   const guardian = startGuardian()
@@ -121,7 +120,7 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
   const [queues, oidc, mongo, postgres] = await startServices(parts, [
     startQueues(description, { timeScale, directory: kept ? path.join(base, 'queues') : undefined }),
     startOidc({ directory: privateDirectory, origins: [edge.origin] }),
-    resolveMongo({ ...mongoOptions(options), ...(kept ? { directory: path.join(base, 'mongodb') } : {}) }),
+    resolveMongo({ ...options.mongodb, ...(kept ? { directory: path.join(base, 'mongodb') } : {}) }),
     options.postgres === undefined
       ? startPostgres({ directory: await postgresDirectory(base), scratch })
       : { url: options.postgres, pid: undefined, stop: async () => {} },
@@ -194,31 +193,12 @@ const withDatabase = (uri: string): string => {
   return found === null ? uri : `${found[1]}/${DATABASE}${found[2] ?? ''}`
 }
 
-const scaleFromEnvironment = (): number => {
-  const text = process.env.LOCAL_TIME_SCALE
-  const scale = text === undefined || text === '' ? DEFAULT_SCALE : Number(text)
-  if (!(scale > 0)) throw new Error(`LOCAL_TIME_SCALE must be a positive number, not ${text}`)
-  return scale
-}
-
-const backendFromEnvironment = (): StorageBackend => {
-  const text = process.env.UPLOAD_BACKEND
-  if (text === undefined || text === '' || text === 'posix') return 'posix'
-  if (text === 's3') return 's3'
-  throw new AppError('INPUT_INVALID', `UPLOAD_BACKEND must be posix or s3, not ${text}`)
-}
-
 /** The object store beside the queues, on the same emulator. */
 const startObjects = async (description: ServiceDescription, queues: Queues, directory: string | undefined, parts: AsyncDisposableStack) => {
   const buckets = bucketsOf(description)
   const { endpoint, stop } = await startS3({ port: Number(new URL(queues.endpoint).port), buckets, directory })
   parts.defer(stop)
   return { endpoint, buckets }
-}
-
-const mongoOptions = ({ mongodb = {} }: StackOptions) => {
-  const uri = mongodb.uri ?? process.env.MONGODB_URI
-  return { ...(uri ? { uri } : {}), ...(mongodb.download ? { download: true } : {}) }
 }
 
 /** `scratch` may be entered by anybody: PostgreSQL runs as another user when we are root. */

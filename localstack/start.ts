@@ -13,6 +13,7 @@ import { type Deposited, depositMonth, type Idle, waitUntilIdle } from './pipeli
 import { createProgress, type Progress } from './progress.ts'
 import { generateSample, type Sample } from './sample/index.ts'
 import { listState, stagesSentence } from './sentences.ts'
+import { shellChoices } from './shell.ts'
 import { onTermination } from './signals.ts'
 import { type Stack, startStack } from './stack.ts'
 import { stackDocument } from './stack-document.ts'
@@ -86,12 +87,15 @@ const build = async (root: string, progress: Progress): Promise<void> => {
 const open = async (options: StartOptions, progress: Progress, parts: AsyncDisposableStack): Promise<Stack> => {
   progress.step('démarrage de la plateforme')
   const trouble = troubleFilter()
+  const { timeScale, backend, mongodb } = shellChoices(process.env)
   const stack = await startStack({
+    timeScale,
+    backend,
     dataDirectory: options.dataDir,
     ...(options.port === undefined ? {} : { port: options.port }),
     allowMissing: options.allowMissing,
     postgres: options.postgres,
-    mongodb: { download: options.mongodb === 'download' },
+    mongodb: { ...mongodb, download: options.mongodb === 'download' },
     ...(options.web ? {} : { pages: false as const }),
     onLine: (line) => {
       const told = options.verbose ? line : trouble(line)

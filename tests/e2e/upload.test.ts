@@ -18,6 +18,7 @@ let target: Target
 beforeAll(async () => {
   stack = await startStack({
     allowMissing: true,
+    backend: 'posix',
     pages: false,
     concurrency: 1,
     environment: { UPLOAD_QUOTA_OPEN_COUNT: '100000', UPLOAD_QUOTA_OPEN_BYTES: String(1024 ** 5) },

@@ -2,12 +2,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
 import * as z from 'zod'
+import { SHELL_VARIABLES } from '../../localstack/shell.ts'
 
 type Ended = { code: number | null; out: string; err: string }
 
+/** What the shell of whoever runs the tests chooses is not what they are about. */
+const CHOSEN: ReadonlySet<string> = new Set(SHELL_VARIABLES)
+
 export const startProgram = (...parameters: string[]): { child: ChildProcess; ended: Promise<Ended> } => {
   const program = path.join(import.meta.dirname, '..', '..', 'localstack', 'start.ts')
-  const child = spawn(process.execPath, [program, ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !CHOSEN.has(name)))
+  const child = spawn(process.execPath, [program, ...parameters], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const output = { out: '', err: '' }
   child.stdout.on('data', (chunk) => {
     output.out += chunk
