@@ -20,6 +20,26 @@ const anchorsOf = (text: string): string[] =>
         .replace(/\s/g, '-')}`,
   )
 
+/** Files and folders of the repository that a page names; `a/{b,c}.ts` names two. What holds a placeholder names none. */
+const namesOf = (text: string): string[] =>
+  [...text.replace(CODE, '').matchAll(/`([^`\n]+)`/g)]
+    .flatMap(([, code = '']) => code.split(/\s+/))
+    .filter((word) => /^(bench|cli|docs|functions|infrastructure|localstack|models|scripts|shared|tests|web)\/[\w./{},-]+$/.test(word))
+    .flatMap((word) => {
+      const [, before = '', choices = '', after = ''] = /^([^{]*)\{([^}]*)\}(.*)$/.exec(word) ?? []
+      return choices === '' ? [word] : choices.split(',').map((choice) => `${before}${choice}${after}`)
+    })
+
+describe('what pages name and tell to run', () => {
+  test.each(pages)('%s: files and folders are there', (page) => {
+    expect(namesOf(readFileSync(page, 'utf8')).filter((name) => !existsSync(name) && name !== 'web/dist')).toEqual([])
+  })
+
+  test.each([...pages, 'localstack/docker-compose.yml'])('%s: a command that runs TypeScript runs it on the Node of the project', (page) => {
+    expect(readFileSync(page, 'utf8').match(/(?<!npx )\bnode [\w./-]+\.ts/g) ?? []).toEqual([])
+  })
+})
+
 describe('links between pages', () => {
   test.each(pages)('%s leads somewhere', (page) => {
     const text = readFileSync(page, 'utf8')
