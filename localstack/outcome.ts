@@ -105,8 +105,12 @@ const firstRows = async (stack: Stack, reader: string): Promise<ListRow[]> => {
 /** States of a deposit that need nothing more. */
 const SETTLED: ReadonlySet<string> = new Set(['imported', 'withdrawn', 'replaced'])
 
+type Concluded = Pick<Idle, 'deadLetters' | 'stuck'> & {
+  status: Pick<PlatformStatus, 'failed' | 'deposits'> & { lists: readonly Pick<PlatformStatus['lists'][number], 'key' | 'state' | 'reason'>[] }
+}
+
 /** What keeps a run from being a success: a dead letter, a SIREN set aside, a deposit that waits, failed, or asks for a confirmation. */
-const reasonsOf = ({ status, deadLetters, stuck }: Idle): string[] => [
+export const reasonsOf = ({ status, deadLetters, stuck }: Concluded): string[] => [
   ...(stuck ? ['le traitement s’est arrêté avant la fin'] : []),
   ...Object.entries(deadLetters).flatMap(([queue, count]) => (count > 0 ? [`${count} message(s) dans ${queue}`] : [])),
   ...status.failed.map(({ siren, failedAt, error }) => `${siren} a échoué à ${failedAt ?? '?'} : ${error ?? ''}`),
