@@ -26,6 +26,16 @@ const runInOrder = async (order: (count: number) => number, ...months: (readonly
 }
 
 describe('the spine', () => {
+  it('has no run for a deposit of an unknown type: nothing will ever be read of it, and nothing is owed to it', async () => {
+    const world = createWorld()
+    deposit(world, { deposit: 'unknown', batch: '2511', source: '', rows: [], refused: true })
+    deposit(world, { deposit: 'h', batch: '2511', source: 'effectif_ent', rows: [{ siren: '100000001', value: 20 }] })
+    await settle(world)
+    await world.sweep()
+    const batch = world.data.batches.get('2511')
+    expect([batch?.runs, batch?.closedRun, batch?.owed].map((bySource) => Object.keys(bySource ?? {}))).toEqual([['effectif_ent'], ['effectif_ent'], []])
+  })
+
   it('brings the files of a month to a published list', async () => {
     const world = await run(month('2511'))
     expect(world.data.current).toEqual({ batch: '2511', opened: true })

@@ -81,7 +81,8 @@ export const reconcileRuns = async (spine: Spine): Promise<{ batch: string; sour
 }
 
 const raisedRuns = (batch: BatchDocument, batches: readonly BatchDocument[], imports: readonly ImportDocument[], sources: SourceFacts): [string, Run][] => {
-  const known = new Set(imports.filter((document) => document.batch === batch.key).map((document) => document.source))
+  // A deposit of an unknown type was refused, and is of no source.
+  const known = new Set(imports.flatMap((document) => (document.batch === batch.key && document.source !== '' ? [document.source] : [])))
   return [...known].sort().flatMap((source): [string, Run][] => {
     const inputs = inputsOf(batch.key, source, batches, imports, sources)
     const run = batch.runs[source]
