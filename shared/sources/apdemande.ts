@@ -1,5 +1,5 @@
-import { type Convert, commaDecimal, decimal, frenchDay, integer, integerFromDecimal, isoDate, remembering, text } from './convert.ts'
-import { source } from './source.ts'
+import { type Convert, commaDecimal, decimal, frenchDate, frenchDay, integer, integerFromDecimal, isoDate, remembering, text } from './convert.ts'
+import { type Opening, type Read, source } from './source.ts'
 
 /**
  * Requests for activité partielle (raw-formats §2.10). `periode.end` is the last day of the period, as given. Rows of the files before May 2021 have dates
@@ -34,10 +34,9 @@ export const apdemande = source({
     const siret = read('ETAB_SIRET', text)
     const entreprise = read('EFF_ENT', integerFromDecimal)
     const effectif = read('EFF_ETAB', integerFromDecimal)
-    const statut = read('DATE_STATUT', remembering(day))
-    const debut = read('DATE_DEB', remembering(day))
-    const fin = read('DATE_FIN', remembering(day))
     const isOld = read('DATE_STATUT', (cell) => frenchDay(cell) !== undefined)
+    const [statut, debut, fin] = datesOf(read, isoDate)
+    const [oldStatut, oldDebut, oldFin] = datesOf(read, frenchDate)
     const hta = read('HTA', decimal)
     const oldHta = read('HTA', commaDecimal)
     const mta = read('MTA', commaDecimal)
@@ -63,8 +62,8 @@ export const apdemande = source({
         id_demande: id(cells, out),
         effectif_entreprise: entreprise(cells, out),
         effectif: effectif(cells, out),
-        date_statut: statut(cells, out),
-        periode: { start: debut(cells, out), end: fin(cells, out) },
+        date_statut: (old ? oldStatut : statut)(cells, out),
+        periode: { start: (old ? oldDebut : debut)(cells, out), end: (old ? oldFin : fin)(cells, out) },
         hta: (old ? oldHta : hta)(cells, out),
         mta: mta(cells, out),
         effectif_autorise: autorise(cells, out),
@@ -78,4 +77,8 @@ export const apdemande = source({
   },
 })
 
-const day: Convert<Date> = (cell, fault) => frenchDay(cell) ?? isoDate(cell, fault)
+const datesOf = (read: Opening['read'], date: Convert<Date>): [Read<Date>, Read<Date>, Read<Date>] => [
+  read('DATE_STATUT', remembering(date)),
+  read('DATE_DEB', remembering(date)),
+  read('DATE_FIN', remembering(date)),
+]

@@ -257,6 +257,13 @@ describe('rows', () => {
       expect((await parse('apdemande', DEMANDE.replace(column, 'X'))).event.event.headFatal).toEqual([`Fatal: Colonne ${column} non trouvée. Abandon.`])
   })
 
+  test('apdemande: the three dates of a row are written alike', async () => {
+    const row = (...dates: string[]): string => `i,${S},1,1,${dates.join(',')},1,1,1,1,1,1,1,1\n`
+    const run = await parse('apdemande', `${DEMANDE}${row('2020-03-01', '01/04/2020', '2020-04-30')}${row('01/03/2020', '2020-04-01', '30/04/2020')}`)
+    expect(run.event.event.headRejected.map((line) => line.split('"')[1])).toEqual(['01/04/2020', '2020-04-01'])
+    expect(run.tuples).toEqual([])
+  })
+
   test('bdf: blanks of a SIREN go, months are English in upper case or French in lower case', async () => {
     const header = 'D1;ANNEE;ARRETE_BILAN;DENOM;SECTEUR;POIDS_FRNG;TX_MARGE;DELAI_FRS;POIDS_DFISC_SOC;POIDS_FIN_CT;POIDS_FRAIS_FIN\n'
     const dates = ['31DEC2012', '31déc2012', '31-12-2012', '1janv2013', '31DÉC2012', '30 juin 2012']
