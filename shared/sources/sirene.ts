@@ -90,7 +90,7 @@ export const sirene = source({
         ...unlessEmpty('cedex', cedex(cells, out)),
         ...unlessEmpty('code_pays_etranger', codePays(cells, out)),
         ...unlessEmpty('pays_etranger', pays(cells, out)),
-        ...unlessEmpty('code_postal', /^[0-9]{5}$/.test(postal) ? postal : ''),
+        ...unlessEmpty('code_postal', isPostalCode(postal) ? postal : ''),
         ...unlessEmpty('departement', departementOf(postal, insee, switches.departementFrom)),
         ...activity,
         ...unlessEmpty('date_creation', parseDay(creation(cells, out))),
@@ -116,6 +116,8 @@ const activityOf = ({ read, switches }: Opening): ((cells: Cells, out: Out) => R
   }
 }
 
+const isPostalCode = (text: string): boolean => /^[0-9]{5}$/.test(text)
+
 const fieldsOf = (field: string, value: string): Record<string, string> => (value === '' ? {} : { [field]: value })
 
 /** Every point removed, four digits and an upper-case letter must be left. */
@@ -124,9 +126,10 @@ const withoutDots = (code: string): string => {
   return /^[0-9]{4}[A-Z]$/.test(plain) ? plain : ''
 }
 
+/** INSEE writes `[ND]` for an address that is not to be diffused: the rule of 2023 makes a département of it, the one of the pipeline does not. */
 const departementOf = (postal: string, insee: string, from: 'postal' | 'commune' | 'commune-or-postal'): string => {
   if (from !== 'postal' && insee !== '') return /^9[78]/.test(insee) ? insee.slice(0, 3) : insee.slice(0, 2)
-  if (from === 'commune' || postal.length <= 2) return ''
+  if (from === 'commune' || postal.length <= 2 || (from === 'commune-or-postal' && !isPostalCode(postal))) return ''
   if (/^20[01]/.test(postal)) return '2A'
   return postal.startsWith('20') ? '2B' : postal.slice(0, 2)
 }

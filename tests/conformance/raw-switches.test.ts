@@ -36,6 +36,9 @@ describe('switches', () => {
     ['commune', '2915', '29600', undefined],
     ['commune-or-postal', '', '33000', '33'],
     ['commune-or-postal', '97411', '97400', '974'],
+    ['commune-or-postal', '[ND]', '33000', '33'],
+    ['commune-or-postal', '[ND]', '[ND]', undefined],
+    ['postal', '[ND]', '[ND]', '[N'],
   ])('departementFrom=%s, commune « %s », postal code « %s »: %s', async (from, commune, postal, departement) => {
     const { tuples } = await run('sirene', etablissement(commune, postal), `departementFrom=${from}`)
     expect(tuples[0]?.departement).toBe(departement)
