@@ -2,7 +2,7 @@ import type { Db } from 'mongodb'
 import { connectMongo } from '../shared/adapters/mongo/connect.ts'
 import { createSpine } from '../shared/adapters/spine.ts'
 import { sqsQueue } from '../shared/adapters/sqs.ts'
-import type { QueueName } from '../shared/domain/messages.ts'
+import { QUEUES } from '../shared/domain/messages.ts'
 import type { Spine } from '../shared/domain/spine/spine.ts'
 import { sourceFacts } from '../shared/sources/facts.ts'
 import { giveLocalCredentials, operatorLog } from './operator.ts'
@@ -16,14 +16,12 @@ export type PlatformOptions = { stack?: string }
 /** Region of the queues of the platform. */
 export const REGION = 'eu-west-3'
 
-const NAMES: readonly QueueName[] = ['settle', 'import', 'refine', 'detect', 'publish']
-
 /** Opens the platform for one command. Throws `STACK_NOT_FOUND` or `DATABASE_DOWN`. */
 export const openPlatform = async (options: PlatformOptions): Promise<Platform> => {
   const stack = await readStackFile(options.stack)
   giveLocalCredentials(stack)
   const { db, close } = await connectMongo(stack.mongodb)
-  const urls = Object.fromEntries(NAMES.flatMap((name) => (stack.queues?.[name] === undefined ? [] : [[name, stack.queues[name]]])))
+  const urls = Object.fromEntries(QUEUES.flatMap((name) => (stack.queues?.[name] === undefined ? [] : [[name, stack.queues[name]]])))
   const log = operatorLog((line) => process.stderr.write(line))
   const queue = sqsQueue({ urls, endpoint: stack.sqs, region: REGION })
   const spine = createSpine({ db, queue, log, sources: sourceFacts, settings: stack.settings ?? {} })

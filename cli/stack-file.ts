@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod'
 import { AppError } from '../shared/domain/errors.ts'
-import type { QueueName } from '../shared/domain/messages.ts'
+import { QUEUES } from '../shared/domain/messages.ts'
 import { integer, list, readConfig } from '../shared/runtime/config.ts'
 
-const QUEUES = ['settle', 'import', 'refine', 'detect', 'publish'] as const satisfies readonly QueueName[]
 const Urls = z.partialRecord(z.enum(QUEUES), z.string())
 
 /** Where a running platform is: written by `npm start` under `.local/` and by its `--ready-file`. */

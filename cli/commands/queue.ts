@@ -2,7 +2,7 @@ import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SendMessageC
 import { Command } from 'commander'
 import { deadLetterArn, queueUrlOf } from '../../shared/adapters/queue-depths.ts'
 import { AppError } from '../../shared/domain/errors.ts'
-import type { QueueName } from '../../shared/domain/messages.ts'
+import { QUEUES, type QueueName } from '../../shared/domain/messages.ts'
 import { giveLocalCredentials } from '../operator.ts'
 import { print } from '../output.ts'
 import { REGION } from '../platform.ts'
@@ -10,20 +10,18 @@ import { readStackFile, type StackFile } from '../stack-file.ts'
 
 type Options = { json?: boolean; stack?: string }
 
-const NAMES = ['settle', 'import', 'refine', 'detect', 'publish'] as const satisfies readonly QueueName[]
-
 /** `sf queue redrive`: gives back to a queue the messages that were set aside after three failures. */
 export const queueCommand = (): Command => {
   const queue = new Command('queue').description('messages set aside after three failures')
   queue
     .command('redrive')
-    .argument('<name>', NAMES.join(', '))
+    .argument('<name>', QUEUES.join(', '))
     .description('give back to a queue what its dead-letter queue holds')
     .option('--json', 'one JSON value')
     .option('--stack <file>', 'file of the running stack')
     .action(async (name: string, options: Options) => {
-      const known = NAMES.find((candidate) => candidate === name)
-      if (known === undefined) throw new AppError('INPUT_INVALID', `La file « ${name} » est inconnue : ${NAMES.join(', ')}.`)
+      const known = QUEUES.find((candidate) => candidate === name)
+      if (known === undefined) throw new AppError('INPUT_INVALID', `La file « ${name} » est inconnue : ${QUEUES.join(', ')}.`)
       const stack = await readStackFile(options.stack)
       giveLocalCredentials(stack)
       const result = await redrive(stack, known)

@@ -7,7 +7,7 @@ import { AppError } from '../../shared/domain/errors.ts'
 import { operationEvent } from '../../shared/domain/journal/events.ts'
 import { isSiren } from '../../shared/domain/siren.ts'
 import type { Recomputing, Stage } from '../../shared/domain/spine/documents.ts'
-import { allShards, ringShards } from '../../shared/domain/spine/ledger.ts'
+import { allShards, NEXT_STAGE, ringShards } from '../../shared/domain/spine/ledger.ts'
 import { beginRecomputing, endRecomputing, recomputableList } from '../../shared/domain/spine/recomputing.ts'
 import { MODELS, readModel } from '../model-folder.ts'
 import { print } from '../output.ts'
@@ -22,7 +22,7 @@ type Options = { from?: Stage; list?: string; shard?: string; siren?: string; mo
 export const recomputeCommand = (): Command =>
   new Command('recompute')
     .description('compute again from a stage, or a list that is published: new model, new parameters, changed rule')
-    .addOption(new Option('--from <stage>', 'first stage to do again').choices(['refine', 'detect', 'publish']))
+    .addOption(new Option('--from <stage>', 'first stage to do again').choices(Object.keys(NEXT_STAGE)))
     .option('--shard <number>', 'only this shard')
     .option('--siren <siren>', 'only this entreprise')
     .addOption(new Option('--list <month>', 'score this list again, AAMM: agents do not see it meanwhile').conflicts(['from', 'shard', 'siren']))

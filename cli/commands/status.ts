@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { mongoDeposits } from '../../shared/adapters/mongo/deposits.ts'
 import { domainDigest } from '../../shared/adapters/mongo/digest.ts'
+import { AT_WORK } from '../../shared/adapters/mongo/ledger.ts'
 import { ledgerCounts } from '../../shared/adapters/mongo/status.ts'
 import { connectPostgres } from '../../shared/adapters/postgres/connect.ts'
 import { publishedDigest } from '../../shared/adapters/postgres/publication.ts'
@@ -95,14 +96,14 @@ export const linesOf = (status: OperatorStatus, now: Date): string[] => {
     state,
     reason ?? (waitingFor.length > 0 ? `attend ${waitingFor.join(' et ')}` : ''),
   ])
-  const lagging = (['refine', 'detect', 'publish'] as const).flatMap((stage) => {
+  const lagging = AT_WORK.flatMap((stage) => {
     const since = oldest[stage]
     return since === undefined ? [] : [`${stage} ${ageOf(since, now)}`]
   })
   const failedBy = Object.entries(failedAt).flatMap(([stage, count]) => (count > 0 ? [`${count} à ${stage}`] : []))
   return [
     ...(status.batches.length === 0 ? ['aucun lot'] : status.batches.map(({ sentence }) => sentence)),
-    `entreprises : refine ${stages.refine}, detect ${stages.detect}, publish ${stages.publish}, done ${stages.done}, failed ${stages.failed}`,
+    `entreprises : ${[...AT_WORK, 'done' as const, 'failed' as const].map((stage) => `${stage} ${stages[stage]}`).join(', ')}`,
     ...(lagging.length > 0 ? [`plus ancien travail : ${lagging.join(', ')}`] : []),
     ...(failedBy.length > 0 ? [`en échec : ${failedBy.join(', ')}`] : []),
     `enregistrements : ${rows.read} lus = ${rows.imported} importés + ${rows.filtered} filtrés + ${rows.rejected} rejetés + ${rows.ignored} ignorés`,

@@ -35,4 +35,5 @@ export type ShardBell = z.infer<typeof ShardBell>
 export type PublishMessage = z.infer<typeof PublishMessage>
 
 /** The queues, by the name of the function that they ring. */
-export type QueueName = 'settle' | 'import' | 'refine' | 'detect' | 'publish'
+export const QUEUES = ['settle', 'import', 'refine', 'detect', 'publish'] as const
+export type QueueName = (typeof QUEUES)[number]

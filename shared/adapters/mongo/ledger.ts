@@ -1,6 +1,6 @@
 import type { AnyBulkWriteOperation, Collection, Db, Filter, UpdateFilter } from 'mongodb'
 import type { LedgerDocument, Stage } from '../../domain/spine/documents.ts'
-import { MAX_ATTEMPTS, shardOf } from '../../domain/spine/ledger.ts'
+import { MAX_ATTEMPTS, NEXT_STAGE, shardOf } from '../../domain/spine/ledger.ts'
 import type { LedgerStore, TouchOptions } from '../../domain/spine/store.ts'
 import type { Clock } from '../../ports.ts'
 import { writeBulk } from './bulk.ts'
@@ -8,7 +8,8 @@ import { withMongoErrors } from './connect.ts'
 
 type Stored = Omit<LedgerDocument, 'siren'> & { _id: string; at: Date }
 
-const AT_WORK: Stage[] = ['refine', 'detect', 'publish']
+/** The stages at which a SIREN is in progress. */
+export const AT_WORK = Object.keys(NEXT_STAGE) as Stage[]
 
 /** Collection `Ledger` (architecture §2). `shards` is fixed for the life of a deployment. */
 export const mongoLedger = (db: Db, shards: number, clock: Clock): LedgerStore => {

@@ -2,13 +2,12 @@ import type { Db } from 'mongodb'
 import type { LedgerDocument, LedgerStage, Stage } from '../../domain/spine/documents.ts'
 import type { StatusCounts } from '../../domain/spine/status.ts'
 import { withMongoErrors } from './connect.ts'
+import { AT_WORK } from './ledger.ts'
 
 type Row = Pick<LedgerDocument, 'failedAt' | 'lastError'> & { _id: string; stage: LedgerStage }
 
 /** SIRENs set aside that are shown by name. */
 const SHOWN = 100
-
-const AT_WORK: Stage[] = ['refine', 'detect', 'publish']
 
 /** Counts of the ledger by stage, since when each stage has work, and the SIRENs set aside with their reasons. */
 export const ledgerCounts = (db: Db): Promise<StatusCounts> =>
