@@ -50,7 +50,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   STAGE: 'Name of the deployment.',
   STORAGE_BUCKET: 'Bucket of the deposits, when `UPLOAD_BACKEND` is `s3`: the template makes it and names it.',
   STORAGE_OWNERSHIP: 'How owners are set: `root` requires to be root, `auto` records the intent where the process is not.',
-  STORAGE_PROFILE: 'Layout and rights of the storage: those of the seed, or stricter ones.',
+  STORAGE_PROFILE: 'Rights on the storage: `seed`, those of the service that this one continues, or `strict`.',
   STORAGE_ROOT: 'Directory of the storage as the function sees it; for `upload`, that of `tusd/` alone.',
   UPLOAD_BACKEND: 'Where deposits are kept: a POSIX file system, or an object store. Chosen before the first deposit: what was deposited stays where it is.',
   UPLOAD_EXPIRE_AFTER_HOURS: 'Hours after which an unfinished upload expires.',
