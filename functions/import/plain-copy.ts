@@ -80,7 +80,7 @@ export const ensurePlain = async (options: ReaderOptions, document: ImportDocume
   const { plan } = document
   if (plan?.work === undefined || (await isThere(files, plan.work))) return
   for await (const _ of verified(files.open(document.deposit), document));
-  const { bytes } = await toPlainCsv(shapeOf(document.source), () => files.open(document.deposit), document.filename)
+  const { bytes } = await toPlainCsv(shapeOf(document.source), () => files.open(document.deposit), document.filename, options.workBytes)
   const written = await writeCopy(options, plan.work, bytes)
   if (written.bytes !== plan.bytes)
     throw refuse(`La copie du fichier fait ${written.bytes} octets au lieu de ${plan.bytes} : il a été modifié depuis son dépôt.`)

@@ -72,7 +72,7 @@ const cut = async (options: ReaderOptions, document: ImportDocument): Promise<{ 
   } else {
     for await (const _ of verified(open(), document));
   }
-  const { bytes, encoding } = await toPlainCsv(shape, open, document.filename)
+  const { bytes, encoding } = await toPlainCsv(shape, open, document.filename, options.workBytes)
   const work = copyName(document)
   await writeCopy(options, work, bytes)
   const check = isSourceName(document.source) && sourceOf(document.source).malformed === 'file'

@@ -76,6 +76,15 @@ describe('toPlainCsv', () => {
     await expect(opened()).rejects.toThrow('storage is down')
   })
 
+  test('an archive made to grow is refused while it is looked at, before anything of it is given', async () => {
+    const archive = gzipSync(new Uint8Array(5_000_000).fill(10))
+    const open = () => cut(archive, 500)
+    await expect(toPlainCsv(bdf, open, 'x.csv.gz', 100_000)).rejects.toMatchObject({
+      code: 'FILE_NOT_WHAT_IT_CLAIMS',
+      message: 'Une fois décompressé, le fichier dépasse 100000 octets.',
+    })
+    expect((await toPlainCsv(bdf, open, 'x.csv.gz', 5_000_000)).container).toBe('gzip')
+  })
   test('a sheet keeps the numbers of its rows: those without a text are no records, and a text may hold a line feed', async () => {
     const rows = `<row r="1">${inline('A1', 'GRP Code')}</row><row r="2"/><row r="3">${inline('A3', 'a\nb')}</row><row>${inline('A4', 'c')}</row><row r="x">${inline('A5', 'd')}</row>`
     const { text } = await plain(ellisphere, workbook(rows), 'e.xlsx')

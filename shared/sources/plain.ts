@@ -25,16 +25,22 @@ export type PlainCsv = {
 /**
  * Whatever a partner sends, as a UTF-8 CSV (raw-formats §1.1): gunzipped, decoded from UTF-16 or Windows-1252, the sheet of a workbook written out.
  * Windows-1252 is what a file is that holds invalid UTF-8 anywhere, hence one whole reading before the answer. Memory does not grow with the file.
- * Throws `FILE_NOT_WHAT_IT_CLAIMS`, here or while `bytes` is read.
+ * `most`: the bytes that an archive may hold. Throws `FILE_NOT_WHAT_IT_CLAIMS`, here or while `bytes` is read.
  */
-export const toPlainCsv = async (source: Pick<Source, 'container' | 'sheet'>, open: OpenBytes, fileName: string): Promise<PlainCsv> => {
+export const toPlainCsv = async (
+  source: Pick<Source, 'container' | 'sheet'>,
+  open: OpenBytes,
+  fileName: string,
+  most = Number.POSITIVE_INFINITY,
+): Promise<PlainCsv> => {
   const head = await headOf(open)
   const gzip = head[0] === 0x1f && head[1] === 0x8b
   if (!gzip && fileName.endsWith('.gz') && head.length > 0)
     throw new AppError('FILE_NOT_WHAT_IT_CLAIMS', 'Le nom du fichier annonce une archive gzip, ce que son contenu n’est pas.')
-  if (source.sheet !== undefined) return { plain: false, encoding: 'utf-8', container: 'xlsx', bytes: sheetCsv(source.sheet, gzip ? gunzip(open()) : open()) }
+  if (source.sheet !== undefined)
+    return { plain: false, encoding: 'utf-8', container: 'xlsx', bytes: sheetCsv(source.sheet, gzip ? gunzip(open(), most) : open()) }
   const container = gzip ? 'gzip' : 'plain'
-  const text: OpenBytes = gzip ? () => gunzip(open()) : open
+  const text: OpenBytes = gzip ? () => gunzip(open(), most) : open
   const encoding = await encodingOf(source, text)
   if (encoding === 'utf-8') return { plain: !gzip, encoding, container, bytes: text() }
   return {
@@ -99,11 +105,16 @@ const encodingOf = async (source: Pick<Source, 'container' | 'sheet'>, open: Ope
 }
 
 /** Gunzips in stream. A truncated or damaged archive is not what it claims to be. */
-async function* gunzip(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* gunzip(bytes: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array> {
   const stream = createGunzip({ chunkSize: CHUNK })
   const feeding = feed(bytes, stream)
   try {
-    for await (const chunk of stream) yield chunk
+    let size = 0
+    for await (const chunk of stream) {
+      size += chunk.length
+      if (size > most) throw new AppError('FILE_NOT_WHAT_IT_CLAIMS', `Une fois décompressé, le fichier dépasse ${most} octets.`)
+      yield chunk
+    }
     await feeding
   } catch (cause) {
     if (isGzipFault(cause)) throw new AppError('FILE_NOT_WHAT_IT_CLAIMS', 'L’archive gzip est tronquée ou endommagée.', { cause })
