@@ -77,7 +77,7 @@ export const describePartner = (world: World): void => {
       await holds(page, 'depot-refuse')
     })
 
-    it('pauses, reloads, chooses the same file again: it goes on where it was, and arrives identical', async () => {
+    it('pauses and resumes; pauses, reloads, chooses the same file again: it goes on where it was each time, and arrives identical', async () => {
       const name = 'sigfaible_delais.csv'
       const file = path.join(world.files, name)
       const header =
@@ -91,33 +91,42 @@ export const describePartner = (world: World): void => {
       await writeFile(file, bytes)
 
       const { page } = await world.enter('partner1')
-      const { promise: second, resolve: secondBegins } = Promise.withResolvers<void>()
-      await page.route('**/files/*', async (route) => {
-        if (route.request().method() === 'PATCH' && route.request().headers()['upload-offset'] !== '0') return secondBegins()
-        await route.continue()
-      })
-      await page.getByTestId('lot').fill(world.batch)
-      await page.getByTestId('fichiers').setInputFiles(file)
-      await page.getByTestId('envoyer').click()
-      await second
-      await eventually(() => sent(page, name).getByTestId('envoi-pourcent').textContent()).toMatch(/^4\d\s%$/)
-      await holds(page, 'depot-envoi')
-      await sent(page, name).getByTestId('pause').click()
-      await eventually(() => sent(page, name).getByTestId('envoi-etat').textContent()).toMatch(/^En pause à 4\d\s%$/)
-      await holds(page, 'depot-pause')
-      await page.unrouteAll({ behavior: 'ignoreErrors' })
-
       const requests: string[] = []
       page.on('request', (request) => {
         if (new URL(request.url()).pathname.startsWith('/files') && request.method() !== 'OPTIONS')
           requests.push(`${request.method()} ${request.headers()['upload-offset'] ?? ''}`.trim())
       })
+      /** Position of the piece that hangs on its way. */
+      let hanging = piece
+      await page.route('**/files/*', async (route) => {
+        if (route.request().headers()['upload-offset'] !== `${hanging}`) await route.continue()
+      })
+      const pauses = async (): Promise<void> => {
+        await sent(page, name).getByTestId('pause').click()
+        await eventually(() => sent(page, name).getByTestId('envoi-etat').textContent()).toMatch(/^En pause à \d\d\s%$/)
+        requests.length = 0
+      }
+      await page.getByTestId('lot').fill(world.batch)
+      await page.getByTestId('fichiers').setInputFiles(file)
+      await page.getByTestId('envoyer').click()
+      await eventually(() => sent(page, name).getByTestId('envoi-pourcent').textContent()).toMatch(/^4\d\s%$/)
+      await holds(page, 'depot-envoi')
+      await pauses()
+      await holds(page, 'depot-pause')
+
+      hanging = 2 * piece
+      await sent(page, name).getByTestId('reprendre').click()
+      await eventually(async () => [...requests]).toEqual(['HEAD', `PATCH ${piece}`, `PATCH ${hanging}`])
+      expect(await sent(page, name).getByTestId('envoi-etat').textContent()).toMatch(/^Reprise, /)
+      await pauses()
+      await page.unrouteAll({ behavior: 'ignoreErrors' })
+
       await page.reload()
       await page.getByTestId('lot').fill(world.batch)
       await page.getByTestId('fichiers').setInputFiles(file)
       await page.getByTestId('envoyer').click()
       await inState(page, name, 'imported').waitFor()
-      expect(requests).toEqual(['HEAD', `PATCH ${piece}`, `PATCH ${2 * piece}`])
+      expect(requests).toEqual(['HEAD', `PATCH ${2 * piece}`])
       await deposit(page, name).getByText('Détail de l’import').click()
       await deposit(page, name).getByText(createHash('sha256').update(bytes).digest('hex')).waitFor()
       await holds(page, 'depot-repris')
