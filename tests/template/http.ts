@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { deployed, resource } from './deployed.ts'
+import { deployed, packaged, resource } from './deployed.ts'
 import { ofType } from './packaged.ts'
+
+const BucketPolicy = z.object({
+  Bucket: z.object({ Ref: z.string() }),
+  PolicyDocument: z.object({ Statement: z.array(z.object({ Effect: z.string(), Condition: z.unknown() })) }),
+})
 
 export const describeHttpApi = (): void => {
   describe('the HTTP API', () => {
@@ -41,6 +46,35 @@ export const describePages = (): void => {
       const text = JSON.stringify(resource('Pages').Properties)
       expect(text).not.toContain('CustomErrorResponses')
       for (const pattern of ['/api/*', '/files*']) expect(text).toContain(`"PathPattern":"${pattern}","TargetOriginId":"functions"`)
+    })
+
+    test('every bucket is encrypted and closed to the public', () => {
+      const buckets = ofType(packaged(), 'AWS::S3::Bucket')
+      expect(buckets.map(([id]) => id).sort()).toEqual(['DepositsBucket', 'PagesBucket', 'ServerlessDeploymentBucket'])
+      for (const [id, { Properties }] of buckets) {
+        expect([id, Properties]).toMatchObject([
+          id,
+          {
+            BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+            PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+          },
+        ])
+      }
+    })
+
+    test('every bucket refuses plain HTTP', () => {
+      const refused = ofType(packaged(), 'AWS::S3::BucketPolicy').flatMap(([, { Properties }]) => {
+        const policy = BucketPolicy.parse(Properties)
+        const denied = policy.PolicyDocument.Statement.filter(
+          ({ Effect, Condition }) => Effect === 'Deny' && /"aws:SecureTransport":"?false/.test(JSON.stringify(Condition)),
+        )
+        return denied.length === 1 ? [policy.Bucket.Ref] : []
+      })
+      expect(refused.sort()).toEqual(
+        ofType(packaged(), 'AWS::S3::Bucket')
+          .map(([id]) => id)
+          .sort(),
+      )
     })
 
     test('carry the headers of web/headers.json', () => {

@@ -32,6 +32,17 @@ export const describeQueues = (): void => {
       }
     })
 
+    test('those of the stages keep the order of a shard, and take their deduplication from who rings, never from what a message says', () => {
+      const ordered = QUEUES.filter((name) => queue(`${name}Queue`).FifoQueue)
+      expect(ordered).toEqual(['Refine', 'Detect', 'Publish'])
+      for (const name of ordered) {
+        for (const id of [`${name}Queue`, `${name}DeadLetters`]) {
+          expect(resource(id).Properties['QueueName']).toMatch(/\.fifo$/)
+          expect(resource(id).Properties).not.toHaveProperty('ContentBasedDeduplication')
+        }
+      }
+    })
+
     test('hide a message for six times the time of their function', () => {
       expect(mappings()).toHaveLength(QUEUES.length)
       for (const { EventSourceArn, FunctionName } of mappings()) {
