@@ -177,16 +177,17 @@ const head = async (deps: UploadDeps, caller: Caller, id: string): Promise<Respo
 
 const patch = async (deps: UploadDeps, caller: Caller, id: string, { offset, checksum }: Piece, piece: Uint8Array): Promise<Response> => {
   const found = await known(deps, caller, id)
-  if (isFinished(found)) return patchFinished(deps, found, offset, piece)
+  if (isFinished(found)) return patchFinished(deps, found, { offset, checksum }, piece)
   const headers = { 'upload-offset': String(offset), 'content-type': TUS_MEDIA_TYPE, 'content-length': String(piece.byteLength) }
   const { response, record } = await run(deps, 'PATCH', headers, { id, owner: caller.owner, piece, checksum, creation: undefined, now: deps.now() })
   return new Response(null, { status: 204, headers: { 'upload-offset': response.headers.get('upload-offset') ?? '', ...expiry(deps, record) } })
 }
 
 /** A finished upload takes no byte; an empty piece at its end rings `settle` again, which harms nothing (upload §1.3). */
-const patchFinished = async (deps: UploadDeps, record: DepositRecord, offset: number, piece: Uint8Array): Promise<Response> => {
+const patchFinished = async (deps: UploadDeps, record: DepositRecord, { offset, checksum }: Piece, piece: Uint8Array): Promise<Response> => {
   if (offset !== record.size) throw new AppError('OFFSET_CONFLICT', 'La position annoncée n’est pas celle du dépôt.')
   if (piece.byteLength > 0) throw new AppError('INPUT_TOO_LARGE', 'Ce dépôt est déjà complet : rien n’a été écrit.')
+  if (checksum) verifyChecksum(checksum, piece)
   await ring(deps, record.id)
   return new Response(null, { status: 204, headers: { 'upload-offset': String(record.size) } })
 }

@@ -232,6 +232,12 @@ export const describeRules = ({ target, client }: Subject): void => {
       const answers = [last, await client.head(path), await client.patch(path, 4)]
       expect(answers.map(({ headers }) => headers['upload-expires'])).toEqual([undefined, undefined, undefined])
     })
+    test('has the checksum of an empty piece verified too', async () => {
+      const path = await client.finished('done')
+      expect((await client.patch(path, 4, undefined, { 'upload-checksum': sha1('') })).status).toBe(204)
+      expectProblem(await client.patch(path, 4, undefined, { 'upload-checksum': sha1('x') }), 460)
+      expectProblem(await client.patch(path, 4, 'x', { 'upload-checksum': sha1('y') }), 413)
+    })
     test('keeps its length and metadata once it is placed', async () => {
       const path = await client.finished('done', { 'upload-metadata': metadata({ filename: 'a.csv', private: 'true' }) })
       await target.placed(idOf(path))
