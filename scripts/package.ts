@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 /**
@@ -20,5 +22,8 @@ const run = (name: string, parameters: readonly string[], environment: Record<st
   if (status !== 0) process.exit(status ?? 1)
 }
 
-run('serverless', ['package', '--package', DIRECTORY, ...process.argv.slice(2)])
+// The bundler leaves its drafts in the temporary folder: they go at the end.
+const drafts = mkdtempSync(path.join(tmpdir(), 'package-'))
+process.on('exit', () => rmSync(drafts, { recursive: true, force: true }))
+run('serverless', ['package', '--package', DIRECTORY, ...process.argv.slice(2)], { TMPDIR: drafts })
 run('vitest', ['run', '--project', 'unit', '--project', 'integration', 'tests/template'], { PACKAGE_DIR: DIRECTORY })

@@ -30,7 +30,9 @@ export const packageOf = (): Package => {
   if (given) return read(path.resolve(root, given), () => {})
   const directory = mkdtempSync(path.join(tmpdir(), 'package-'))
   const remove = (): void => rmSync(directory, { recursive: true, force: true })
-  const made = spawnSync(path.join(root, 'node_modules/.bin/serverless'), ['package', '--package', directory], { cwd: root, encoding: 'utf8' })
+  // The bundler leaves its drafts in the temporary folder: they go with the package.
+  const env = { ...process.env, TMPDIR: directory }
+  const made = spawnSync(path.join(root, 'node_modules/.bin/serverless'), ['package', '--package', directory], { cwd: root, env, encoding: 'utf8' })
   if (made.status === 0) return read(directory, remove)
   remove()
   throw new Error(`serverless package failed:\n${made.stdout}\n${made.stderr}`)
