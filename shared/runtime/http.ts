@@ -25,8 +25,9 @@ export const problemResponse = (
   members: Record<string, string> = {},
 ): Response => {
   const problem = problemOf(error, requestId)
-  const { level } = consequenceOf(error)
-  if (level === 'error') log.error('request.failed', error, { requestId })
+  // A caller who asks too much may come back later, as when a service is down, but nothing of ours has failed.
+  const isFault = consequenceOf(error).level === 'error' && problem.status >= 500
+  if (isFault) log.error('request.failed', error, { requestId })
   else log.info('request.refused', { requestId, code: problem.code, status: problem.status })
   const headers = new Headers({ 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store', ...extra })
   if (problem.status === 401) headers.set('www-authenticate', 'Bearer')
