@@ -12,7 +12,7 @@ const loggedFor = (error: unknown): string[] => {
 describe('an answer that is an error', () => {
   test.each([
     ['a caller who asks too much', new AppError('RATE_LIMITED', 'Trop de requêtes.'), 'info request.refused'],
-    ['a caller who asks for what is not there', new AppError('NOT_FOUND', 'Inconnu.'), 'info request.refused'],
+    ['a caller who asks for what is not there', new AppError('UPLOAD_UNKNOWN', 'Inconnu.'), 'info request.refused'],
     ['a service that does not answer', new AppError('DATABASE_DOWN', 'Injoignable.'), 'error request.failed'],
     ['a full disk', new AppError('STORAGE_FULL', 'Espace épuisé.'), 'error request.failed'],
     ['a bug', new TypeError('x is not a function'), 'error request.failed'],
