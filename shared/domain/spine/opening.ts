@@ -76,10 +76,16 @@ const hasSettled = (batch: BatchDocument, imports: readonly ImportDocument[]): b
   imports.some((document) => document.batch === batch.key && document.failed === undefined && !document.withdrawn && document.closedRun > 0)
 
 /**
- * Makes a batch current, whatever it lacks (`sf batch open` does not wait for the list before). Returns false when it is not greater than
- * the current one, or when somebody else was faster.
+ * Makes a batch current, whatever it lacks (`sf batch open` does not wait for the list before). A person decides for the batch, not for what is
+ * current: when an older one opens meanwhile, it is tried again. Returns false when it is not greater than the current one.
  */
-export const openBatch = async (spine: Spine, key: string): Promise<boolean> => makeCurrent(spine, await spine.store.admin.current(), key)
+export const openBatch = async (spine: Spine, key: string): Promise<boolean> => {
+  for (;;) {
+    const current = await spine.store.admin.current()
+    if (current !== undefined && current.batch >= key) return false
+    if (await makeCurrent(spine, current, key)) return true
+  }
+}
 
 /** `current` is what the decision to open rests on: if another batch was opened since, the decision is void. */
 const makeCurrent = async (spine: Spine, current: CurrentDocument | undefined, key: string): Promise<boolean> => {

@@ -69,4 +69,16 @@ export const OPENING_SCHEDULES: readonly Directed[] = [
       await director.goOn(opening)
     },
   },
+  {
+    name: 'a person opens a month while a worker opens an older one',
+    async play(director) {
+      director.deposit(registers('2511', [A]), headcounts('2511', [A]), mapping('2511', [A]), registers('2512', [A]))
+      await director.drain()
+      director.deposit(debits('2511', [A]))
+      const opening = await director.receive('import', 'd2511', { until: 'admin.setCurrent' })
+      const command = await director.open('2512', { until: 'admin.setCurrent' })
+      await director.goOn(opening)
+      await director.goOn(command)
+    },
+  },
 ]

@@ -140,4 +140,16 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     ],
     fails: { directed: 'the command that opens a month makes its list after a later month was opened' },
   },
+  {
+    name: 'command-tried-again',
+    rule: 'the command that opens a batch is tried again when an older one opens meanwhile',
+    patches: [
+      {
+        file: 'shared/domain/spine/opening.ts',
+        from: '    if (await makeCurrent(spine, current, key)) return true\n',
+        to: '    return makeCurrent(spine, current, key)\n',
+      },
+    ],
+    fails: { directed: 'a person opens a month while a worker opens an older one' },
+  },
 ]
