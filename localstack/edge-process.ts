@@ -22,6 +22,8 @@ export type Edge = {
 
 const CHILD = path.join(import.meta.dirname, 'edge-child.ts')
 const PAUSE_MS = 200
+/** What passes stays outside the heap: a small young generation keeps 24 MiB of garbage out of the process over two gibibytes. */
+const HEAP = ['--max-semi-space-size=2']
 const STOP_MS = 10_000
 
 /**
@@ -41,7 +43,7 @@ export const startEdge = async ({ port = 0, onLine }: { port?: number | undefine
     if (child?.connected) child.send(order, () => {})
   }
   const launch = (): ChildProcess => {
-    child = startPart({ name: 'edge', file: CHILD, directory: import.meta.dirname, environment: PIECES_ALLOCATOR, onLine })
+    child = startPart({ name: 'edge', file: CHILD, directory: import.meta.dirname, environment: PIECES_ALLOCATOR, flags: HEAP, onLine })
     child.on('message', (message: EdgeReport) => {
       if (message === 'open') opened.resolve()
       else if ('origins' in message) listening.resolve(message.origins)
