@@ -82,8 +82,8 @@ const hasSettled = (batch: BatchDocument, imports: readonly ImportDocument[]): b
 export const openBatch = async (spine: Spine, key: string): Promise<boolean> => {
   for (;;) {
     const current = await spine.store.admin.current()
-    if (current !== undefined && current.batch >= key) return false
     if (await makeCurrent(spine, current, key)) return true
+    if (key <= (current?.batch ?? '')) return false
   }
 }
 

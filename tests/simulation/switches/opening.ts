@@ -26,8 +26,8 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     patches: [
       {
         file: 'shared/domain/spine/opening.ts',
-        from: '=> makeCurrent(spine, await spine.store.admin.current(), key)',
-        to: "=> {\n  const current = await spine.store.admin.current()\n  if (current && (await spine.store.lists.list(monthKeyOf(current.batch)))?.state !== 'published') return false\n  return makeCurrent(spine, current, key)\n}",
+        from: '    if (await makeCurrent(spine, current, key)) return true\n',
+        to: "    if (current && (await spine.store.lists.list(monthKeyOf(current.batch)))?.state !== 'published') return false\n    if (await makeCurrent(spine, current, key)) return true\n",
       },
     ],
     fails: { directed: 'a person opens a month while the list of the current one is computed' },
