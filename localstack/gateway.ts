@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import * as z from 'zod'
 import { type EventFrame, eventFrames } from './event-frame.ts'
 import { ComingEvent } from './runner/coming-event.ts'
 import type { Invocation } from './runner/invoke.ts'
@@ -182,41 +183,24 @@ const queryOf = (raw: string): Record<string, string> | undefined => {
 }
 
 /** What a function may answer (payload format 2.0). */
-type Result = {
-  statusCode: number
-  headers?: Record<string, string | number | boolean>
-  cookies?: string[]
-  body?: string
-  isBase64Encoded?: boolean
-}
-
-/** Written out: the library of schemas would be half of what the process of the edge costs at every start. */
-const isResult = (payload: unknown): payload is Result => {
-  if (typeof payload !== 'object' || payload === null) return false
-  const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded = false } = payload as Record<string, unknown>
-  return (
-    Number.isInteger(statusCode) &&
-    Number(statusCode) >= 100 &&
-    Number(statusCode) <= 599 &&
-    typeof headers === 'object' &&
-    headers !== null &&
-    Object.values(headers).every((value) => ['string', 'number', 'boolean'].includes(typeof value)) &&
-    Array.isArray(cookies) &&
-    cookies.every((cookie) => typeof cookie === 'string') &&
-    typeof body === 'string' &&
-    typeof isBase64Encoded === 'boolean'
-  )
-}
+const Result = z.looseObject({
+  statusCode: z.number().int().min(100).max(599),
+  headers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  cookies: z.array(z.string()).optional(),
+  body: z.string().optional(),
+  isBase64Encoded: z.boolean().optional(),
+})
 
 /** Written from the connection, not from what the function says. */
 const OWN_HEADERS = new Set([...HOP_BY_HOP, 'content-length', 'date'])
 
 const answer = (incoming: IncomingMessage, outgoing: ServerResponse, payload: unknown): void => {
-  if (!isResult(payload)) {
+  const parsed = Result.safeParse(payload)
+  if (!parsed.success) {
     refuse(incoming, outgoing, FAILED)
     return
   }
-  const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded = false } = payload
+  const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded = false } = parsed.data
   for (const [name, value] of Object.entries(headers)) if (!OWN_HEADERS.has(name.toLowerCase())) outgoing.setHeader(name, String(value))
   if (cookies.length > 0) outgoing.setHeader('set-cookie', cookies)
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')

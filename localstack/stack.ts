@@ -149,7 +149,7 @@ const assemble = async (options: StackOptions, parts: AsyncDisposableStack): Pro
 
   const running = { queues, instances, onLine, concurrency, deliverTwice: options.deliverTwice ?? false }
   const pollers = functions.flatMap((fn) => startMappings(fn, running))
-  // Together: each may have to wait for the end of a long poll.
+  // Together: each waits for the calls that are under way.
   parts.defer(async () => void (await Promise.all(pollers.map((poller) => poller.stop()))))
   const timers = startTimers(functions, { instances, onLine, timeScale, automatic: options.schedules ?? true }, parts)
 

@@ -1,6 +1,7 @@
 import type { Call, TestAgent } from './agents.ts'
 
-type Asked = { siren: string; siret: string /** Name of a past list, in an address. */; list: string; search: string }
+/** `list`: name of a past list, as it stands in an address. */
+type Asked = { siren: string; siret: string; list: string; search: string }
 type Request = [method: string, path: string, body?: object]
 
 /** How each route that shows companies or lists is asked, by what it is called in the OpenAPI document. */
