@@ -81,7 +81,7 @@ export const describeAgents = (world: World): void => {
       await page.getByTestId('graphe-effectif').locator('canvas').waitFor()
       await page.getByTestId('graphe-cotisations').locator('canvas').waitFor()
       await holds(page, 'fiche')
-      expect(await page.getByTestId('detection-phrase').textContent()).toMatch(/Risque estimé\s: élevé/)
+      expect(await page.getByTestId('detection-phrase').textContent()).toMatch(/Risque estimé\u00a0: élevé/)
       expect(await page.getByTestId('facteurs-inquietent').locator('li').count()).toBeGreaterThan(0)
       expect(await page.getByTestId('historique').locator('tbody tr').count()).toBe(fiche.scores.length)
 
