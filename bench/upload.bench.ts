@@ -75,32 +75,30 @@ const best = (all: readonly Run[], field: keyof Run) => Math.min(...all.map((run
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
-/** Uploads of the first size before its memory is the base of the ratios: a collector leaves garbage until there is enough of it, whatever the sizes. */
+/** Uploads of the first size, to tell what a process that is used holds from what a large file needs: a collector leaves garbage until there is enough of it. */
 const REPEATED = 20
 
 /**
- * Peak resident memory of each process since it started, after each size in turn. The base of the ratios is a process that has served as many small uploads
- * as make the second size; what it held after the first one is told too.
+ * Peak resident memory of each process since it started, after each size in turn; the ratio is to the first upload of the first size. What many uploads of that
+ * size come to is told before the larger ones.
  */
 const memoryOf = async (service: DepositService, sizes: readonly number[]): Promise<Figure[]> => {
   const [small = 10, ...larger] = sizes
   const base = new Map<string, number>()
-  const figuresAfter = async (what: string, isBase = false): Promise<Figure[]> => {
+  const figuresAfter = async (what: string): Promise<Figure[]> => {
     const figures: Figure[] = []
     for (const [name, pid] of Object.entries(service.pids)) {
       const peak = (await readProcess(pid))?.peakBytes
       if (peak === undefined || peak === 0) continue
-      if (isBase) base.set(name, peak)
-      const ratio = base.get(name)
-      const figure = { name: `peak of ${name} after ${what}`, value: mebibytes(peak), unit: 'MiB' }
-      figures.push(ratio === undefined ? figure : { ...figure, ratio: peak / ratio, goal: 'flat' })
+      if (!base.has(name)) base.set(name, peak)
+      figures.push({ name: `peak of ${name} after ${what}`, value: mebibytes(peak), unit: 'MiB', ratio: peak / (base.get(name) ?? peak), goal: 'flat' })
     }
     return figures
   }
   await deposit(service, small)
   const figures = await figuresAfter(`${small} MiB`)
   for (let count = 1; count < REPEATED; count++) await deposit(service, small)
-  figures.push(...(await figuresAfter(`${REPEATED} times ${small} MiB`, true)))
+  figures.push(...(await figuresAfter(`${REPEATED} times ${small} MiB`)))
   for (const size of larger) {
     await deposit(service, size)
     figures.push(...(await figuresAfter(`${size} MiB`)))
