@@ -1,24 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import type { DepositStatus } from '../shared/domain/spine/status.ts'
+import { depositStatus } from './fixtures/deposit-status.ts'
 import { reasonsOf } from './outcome.ts'
-
-const deposit = (state: DepositStatus['state'], more: Partial<DepositStatus> = {}): DepositStatus => ({
-  deposit: state,
-  filename: 'debit.csv',
-  owner: 'user1',
-  source: 'debit',
-  batch: '2511',
-  state,
-  reason: null,
-  waitingFor: [],
-  report: null,
-  ...more,
-})
 
 const good = {
   stuck: false,
   deadLetters: { 'import-dlq': 0 },
-  status: { failed: [], deposits: [deposit('imported'), deposit('withdrawn'), deposit('replaced')], lists: [{ key: '2511', state: 'published' as const }] },
+  status: {
+    failed: [],
+    deposits: [depositStatus('imported'), depositStatus('withdrawn'), depositStatus('replaced')],
+    lists: [{ key: '2511', state: 'published' as const }],
+  },
 }
 const status = (more: Partial<Parameters<typeof reasonsOf>[0]['status']>) => ({ ...good, status: { ...good.status, ...more } })
 
@@ -33,11 +24,11 @@ describe('a run with --once is a success', () => {
     ['an entreprise failed', status({ failed: [{ siren: '552100554', failedAt: 'detect', error: 'NaN' }] }), '552100554 a échoué à detect : NaN'],
     [
       'a deposit waits for another file',
-      status({ deposits: [deposit('waiting', { waitingFor: ['admin_urssaf'] })] }),
+      status({ deposits: [depositStatus('waiting', { waitingFor: ['admin_urssaf'] })] }),
       '2511 debit.csv : en attente d’un autre fichier, attend admin_urssaf',
     ],
-    ['a deposit waits for a person', status({ deposits: [deposit('confirmation', { reason: 'un tiers' })] }), '2511 debit.csv : à confirmer, un tiers'],
-    ['a deposit is refused', status({ deposits: [deposit('rejected', { reason: 'pas un débit' })] }), '2511 debit.csv : refusé, pas un débit'],
+    ['a deposit waits for a person', status({ deposits: [depositStatus('confirmation', { reason: 'un tiers' })] }), '2511 debit.csv : à confirmer, un tiers'],
+    ['a deposit is refused', status({ deposits: [depositStatus('rejected', { reason: 'pas un débit' })] }), '2511 debit.csv : refusé, pas un débit'],
     [
       'a list does not come out',
       status({ lists: [{ key: '2511', state: 'building', reason: 'débits trop anciens' }] }),

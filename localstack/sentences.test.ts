@@ -1,26 +1,15 @@
 import { describe, expect, test } from 'vitest'
+import { depositStatus } from './fixtures/deposit-status.ts'
 import { progressSentence, stagesSentence } from './sentences.ts'
 
 const STAGES = { refine: 0, detect: 0, publish: 0, done: 0, failed: 0 }
-const deposit = (state: 'importing' | 'imported') => ({
-  deposit: state,
-  filename: 'debit.csv',
-  owner: 'user1',
-  source: 'debit',
-  batch: '2511',
-  state,
-  reason: null,
-  waitingFor: [],
-  report: null,
-})
-
 describe('the progress is told in French', () => {
   test('before anything is read', () => {
     expect(progressSentence({ deposits: [], stages: STAGES })).toBe('aucun dépôt lu')
   })
 
   test('with the states that there are, and their number', () => {
-    const deposits = [deposit('imported'), deposit('importing'), deposit('imported')]
+    const deposits = [depositStatus('imported'), depositStatus('importing'), depositStatus('imported')]
     expect(progressSentence({ deposits, stages: { ...STAGES, done: 2, refine: 1 } })).toBe(
       'dépôts : 2 importés, 1 en lecture ; entreprises : 1 à calculer, 2 publiées',
     )
