@@ -1,4 +1,4 @@
-import { parseMetadata } from '../../shared/domain/deposit/metadata.ts'
+import { isBase64, parseMetadata } from '../../shared/domain/deposit/metadata.ts'
 import { AppError } from '../../shared/domain/errors.ts'
 import { DepositId } from '../../shared/domain/messages.ts'
 
@@ -101,8 +101,8 @@ const wholeNumber = (name: string, text: string | undefined): number => {
 
 const readChecksum = (text: string | undefined): Checksum | undefined => {
   if (text === undefined) return undefined
-  const [, algorithm, encoded] = /^(sha1|sha256) ([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? []
-  const digest = Buffer.from(encoded ?? '', 'base64')
+  const [, algorithm, encoded = ''] = /^(sha1|sha256) (.+)$/.exec(text) ?? []
+  const digest = Buffer.from(isBase64(encoded) ? encoded : '', 'base64')
   if ((algorithm === 'sha1' || algorithm === 'sha256') && digest.length === CHECKSUMS[algorithm]) return { algorithm, digest }
   throw invalid(`L’en-tête Upload-Checksum doit être un algorithme parmi ${CHECKSUM_ALGORITHMS}, suivi d’une empreinte en Base64.`)
 }

@@ -41,6 +41,13 @@ test('whatever the client sends, the reserved keys are those of the token', () =
   )
 })
 
+test('spaces and tabs alone may stand around a pair: another blank is no Base64', () => {
+  expect(parseMetadata(' a YQ==\t, b Yg== ')).toEqual({ a: 'a', b: 'b' })
+  for (const blank of ['\u00a0', '\u2003', '\ufeff', '\v', '\f']) {
+    for (const header of [`a YQ==${blank}`, `${blank}a YQ==`, `a YQ==,b Yg==${blank}`, blank]) expect(() => parseMetadata(header)).toThrow(AppError)
+  }
+})
+
 test('a byte order mark is kept: a value is what was received', () => {
   expect(parseMetadata(`a ${Buffer.from('\ufeffx').toString('base64')}`)).toEqual({ a: '\ufeffx' })
 })

@@ -13,6 +13,12 @@ const MAX_FILETYPE = 127
 const KEY = /^[\x21-\x2b\x2d-\x7e]+$/
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
+/** The alphabet and the padding of RFC 4648 §4, nothing else; an empty text is one. */
+export const isBase64 = (text: string): boolean => BASE64.test(text)
+
+/** The blanks of a header. `trim` would take others away, which belong to what the client wrote. */
+const BLANKS_AROUND = /^[ \t]+|[ \t]+$/g
+
 /** Keeps a byte order mark: values are what was received. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -22,12 +28,12 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  */
 export const parseMetadata = (header: string | undefined): Record<string, string> => {
   const metadata: Record<string, string> = {}
-  if (header === undefined || header.trim() === '') return metadata
+  if (header === undefined || header.replace(BLANKS_AROUND, '') === '') return metadata
   if (header.length > MAX_HEADER) throw invalid(`L’en-tête Upload-Metadata dépasse ${MAX_HEADER} caractères.`)
   const pairs = header.split(',')
   if (pairs.length > MAX_KEYS) throw invalid(`L’en-tête Upload-Metadata a plus de ${MAX_KEYS} clés.`)
   for (const pair of pairs) {
-    const [key = '', value = '', ...rest] = pair.trim().split(/[ \t]+/)
+    const [key = '', value = '', ...rest] = pair.replace(BLANKS_AROUND, '').split(/[ \t]+/)
     if (!KEY.test(key) || rest.length > 0) throw invalid('Une clé de Upload-Metadata est mal formée.')
     if (FORBIDDEN.has(key)) throw invalid('Une clé de Upload-Metadata est interdite.')
     if (Object.hasOwn(metadata, key)) throw invalid('Une clé de Upload-Metadata est présente deux fois.')
@@ -39,7 +45,7 @@ export const parseMetadata = (header: string | undefined): Record<string, string
 }
 
 const textOf = (value: string): string => {
-  if (!BASE64.test(value)) throw invalid('Une valeur de Upload-Metadata n’est pas en Base64.')
+  if (!isBase64(value)) throw invalid('Une valeur de Upload-Metadata n’est pas en Base64.')
   try {
     return decoder.decode(Buffer.from(value, 'base64'))
   } catch (cause) {
