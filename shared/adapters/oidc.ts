@@ -38,6 +38,8 @@ export const tokenVerifier = (options: OidcOptions): VerifyToken => {
         clockTolerance: LEEWAY_SECONDS,
         requiredClaims: ['exp', 'sub'],
       })
+      // The library asks that it be there, not that it names somebody.
+      if (typeof payload.sub !== 'string' || payload.sub === '') throw new AppError('TOKEN_INVALID', 'Ce jeton est refusé.')
       // An ID or refresh token of the same realm is not an access token (upload §9).
       if (payload.typ !== undefined && payload.typ !== 'Bearer') throw new AppError('TOKEN_INVALID', 'Ce jeton n’est pas un jeton d’accès.')
       if (!isForUs(payload, options)) throw new AppError('TOKEN_INVALID', 'Ce jeton a été émis pour une autre application.')
