@@ -117,11 +117,17 @@ describe('who may see what', () => {
     expect([anonymous.status, anonymous.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
     expect(await get('/api/depots', 'none')).toMatchObject({ status: 403, body: { code: 'SPACE_DENIED' } })
   })
+  test('a refusal carries the number of the request, as those of the uploads do', async () => {
+    for (const path of ['/api/depots?limit=0', `/api/depots/${idOf(9)}`, '/api/depots/x/y/z']) {
+      const { body } = await get(path)
+      expect(body).toMatchObject({ requestId: expect.stringMatching(/./), instance: `urn:request:${body['requestId']}` })
+    }
+  })
   test('another partner’s deposit is 404, like one that never was', async () => {
     summaries = [deposit(1, { owner: 'user2' })]
     const [foreign, unknown, malformed] = [await get(`/api/depots/${idOf(1)}`), await get(`/api/depots/${idOf(2)}`), await get('/api/depots/x')]
     expect([foreign.status, unknown.status, malformed.status]).toEqual([404, 404, 404])
-    expect({ ...foreign.body, instance: '' }).toEqual({ ...unknown.body, instance: '' })
+    expect({ ...foreign.body, instance: '', requestId: '' }).toEqual({ ...unknown.body, instance: '', requestId: '' })
     expect((await get(`/api/depots/${idOf(1)}/confirmation`, 'user1', 'POST')).status).toBe(404)
     expect((await get('/api/depots')).body).toEqual({ deposits: [], next: null })
   })
@@ -220,6 +226,11 @@ describe('the state', () => {
     imports = [imported(1, { closedRun: 1 })]
     batch.runs = { procol: { n: 2, mapping: [], perimetre: [], removed: [] } }
     expect(await detail(1)).toMatchObject({ state: 'importing' })
+  })
+  test('rejected because nothing tells what it is: its source is not known', async () => {
+    summaries = [deposit(1)]
+    imports = [imported(1, { source: '', failed: 'Le nom ne correspond à aucun type de fichier connu.' })]
+    expect(await detail(1)).toMatchObject({ state: 'rejected', source: null, batch: '2512' })
   })
   test('rejected with its sentence; withdrawn; replaced by a later deposit of the same partner', async () => {
     summaries = [deposit(1), deposit(2), deposit(3), deposit(4)]

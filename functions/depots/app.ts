@@ -82,8 +82,12 @@ export const depotsApp = (deps: DepotsDeps): Hono<Bindings> => {
     return context.json(depotDetailOf(summary, view), 202)
   })
 
-  app.notFound((context) => problemResponse(new AppError('ROUTE_UNKNOWN', 'Cette adresse n’existe pas.'), requestIdOf(context), deps.log))
-  app.onError((error, context) => problemResponse(error, requestIdOf(context), deps.log))
+  const refusal = (error: unknown, context: Context): Response => {
+    const requestId = requestIdOf(context)
+    return problemResponse(error, requestId, deps.log, {}, { requestId })
+  }
+  app.notFound((context) => refusal(new AppError('ROUTE_UNKNOWN', 'Cette adresse n’existe pas.'), context))
+  app.onError(refusal)
   return app
 }
 

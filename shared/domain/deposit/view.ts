@@ -134,7 +134,7 @@ export const depotDetailOf = (summary: DepositSummary, view: ImportView | undefi
   filename: summary.filename || null,
   size: summary.size,
   private: summary.private,
-  source: view?.source ?? summary.source,
+  source: view?.source || summary.source, // empty where no name tells what the file is
   batch: view?.batch ?? summary.batch,
   state: view?.state ?? stateOfRecord(summary),
   reason: view ? view.reason : summary.reason,
