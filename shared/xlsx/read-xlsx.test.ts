@@ -46,6 +46,26 @@ describe('readXlsx', () => {
     expect(found[0]?.row).toBe(3)
     expect(found[0]?.cells[3]).toEqual({ text: '99.50', raw: '99.5', number: true })
   })
+  test('parts are found by their relationships, whatever their names; by the usual names when no relationship tells', async () => {
+    const sheet = '<worksheet><sheetData><row><c t="s"><v>0</v></c><c s="1"><v>5520135</v></c></row></sheetData></worksheet>'
+    const relation = (id: string, type: string, target: string) => `<Relationship Id="${id}" Type="http://schemas/${type}" Target="${target}"/>`
+    const links = [relation('rId7', 'worksheet', 'sheets/a.xml'), relation('s', 'styles', '../styles3.xml'), relation('t', 'sharedStrings', '/book/texts.xml')]
+    const parts = {
+      '_rels/.rels': `<Relationships>${relation('rId1', 'extended-properties', 'app.xml')}${relation('rId2', 'officeDocument', 'book/book.xml')}</Relationships>`,
+      'book/book.xml': WORKBOOK,
+      'book/_rels/book.xml.rels': `<Relationships>${links.join('')}</Relationships>`,
+      'book/sheets/a.xml': sheet,
+      'book/texts.xml': TEXTS,
+      'styles3.xml': STYLES,
+    }
+    const zip = zipSync(Object.fromEntries(Object.entries(parts).map(([name, text]) => [name, strToU8(text)])))
+    expect(texts(await all(readXlsx(one(zip))))).toEqual([['Été & co', '005520135']])
+    expect(texts(await rows(sheet))).toEqual([['Été & co', '005520135']])
+  })
+  test('a shared text that the workbook has not is told, never an empty cell', async () => {
+    const asking = (rank: string) => rows(`<worksheet><sheetData><row r="4"><c t="s"><v>${rank}</v></c></row></sheetData></worksheet>`)
+    for (const rank of ['3', '-1', 'x']) await expect(asking(rank)).rejects.toThrow(`row 4: the workbook has no shared text ${rank}`)
+  })
   test('another number of sheets than one is refused', async () => {
     const two = WORKBOOK.replace('</sheets>', '<sheet name="b" sheetId="2" r:id="rId8"/></sheets>')
     await expect(rows('<worksheet/>', { 'xl/workbook.xml': two })).rejects.toThrow('the source has 2 sheets, should have only 1')
