@@ -1,3 +1,4 @@
+import { integerOf } from '../domain/urssaf.ts'
 import { type Convert, commaDecimal, decimal, frenchDate, frenchDay, integer, integerFromDecimal, isoDate, remembering, text } from './convert.ts'
 import { type Opening, type Read, source } from './source.ts'
 
@@ -43,7 +44,8 @@ export const apdemande = source({
     const autorise = read('EFF_AUTO', integerFromDecimal)
     const motif = read('MOTIF_RECOURS_SE', (cell, fault) => {
       const code = integer(cell, fault)
-      if (code !== null && (code < 1 || code > 7)) {
+      // A code that cannot be read is 0, and already told.
+      if (code !== null && (code < 1 || code > 7) && integerOf(cell) !== undefined) {
         if (switches.motifRange) fault(`motif de recours hors de 1 à 7 : ${cell}`, 'Un motif de recours de 1 à 7 est attendu.')
         else unknownCode('MOTIF_RECOURS_SE')
       }

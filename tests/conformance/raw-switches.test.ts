@@ -80,6 +80,9 @@ describe('switches', () => {
     const rows = ['7', '8', ''].map((motif) => `a,30100000100011,1,1,2020-01-01,2020-01-01,2020-01-31,1,1,1,${motif},1,1,1,1\n`).join('')
     expect((await run('apdemande', header + rows)).tuples.length).toBe(3)
     expect((await run('apdemande', header + rows, 'motifRange=true')).event.event.headRejected).toHaveLength(1)
+    const unreadable = `${header}a,30100000100011,1,1,2020-01-01,2020-01-01,2020-01-31,1,1,1,x,1,1,1,1\n`
+    for (const setting of ['motifRange=true', 'motifRange=false'])
+      expect((await run('apdemande', unreadable, setting)).event.event.headRejected).toEqual(['Line 1: strconv.Atoi: parsing "x": invalid syntax'])
   })
   test('bypassFilter imports a source in full', async () => {
     const filter = join(directory, 'filter.csv')
