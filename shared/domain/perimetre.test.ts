@@ -66,6 +66,14 @@ describe('computePerimetre', () => {
     expect(await computePerimetre(table('rais_soc;SIREN;eff201711'))).toMatchObject({ ok: false, fatal: 'Colonne siren non trouvée. Abandon.' })
     expect(await computePerimetre(table())).toMatchObject({ ok: false, fatal: 'EOF' })
   })
+  test('a key of the right length that is not all digits names nobody: packed as a number it would let another entreprise in', async () => {
+    const rows = ['ABCDEFGHI;12', ' 1234567 ;12', '1234567e1;12', '301000001;12']
+    const computed = await computePerimetre(table('siren;eff201711', ...rows))
+    expect(computed.ok && [...computed.perimetre]).toEqual(['301000001'])
+    const sirets = ['c;ABCDEFGHI00011;A;1;33;12;99;117', 'c;30100000100011;A;1;33;12;99;117']
+    const etablissements = await computePerimetre(table('compte;siret;rais_soc;ape_ins;dep;eff201711;base;UR_EMET', ...sirets), PERIMETRE_2023)
+    expect(etablissements.ok && [...etablissements.perimetre]).toEqual(['301000001'])
+  })
   test('2023: by position in the file of the établissements, one at 10 brings the entreprise in', async () => {
     const header = 'compte;siret;rais_soc;ape_ins;dep;eff201711;eff201712;base;UR_EMET'
     const computed = await computePerimetre(

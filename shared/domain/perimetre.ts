@@ -176,7 +176,7 @@ const layoutOf = ({ source }: PerimetreParameters, header: readonly string[]): L
   if (header.length === 0) return { fatal: 'EOF' }
   if (source === 'effectif') {
     return {
-      siren: (cells) => (cells[1]?.length === 14 ? sirenOf(cells[1]) : undefined),
+      siren: (cells) => keyOf(cells[1] ?? '', isSiret),
       months: (cells) => cells.slice(LEADING, Math.max(LEADING, cells.length - TRAILING)),
     }
   }
@@ -184,10 +184,13 @@ const layoutOf = ({ source }: PerimetreParameters, header: readonly string[]): L
   if (siren < 0) return { fatal: 'Colonne siren non trouvée. Abandon.' }
   const ranks = header.flatMap((name, rank) => (/^eff[0-9]+$/.test(name) ? [rank] : []))
   return {
-    siren: (cells) => (cells[siren]?.length === 9 ? cells[siren] : undefined),
+    siren: (cells) => keyOf(cells[siren] ?? '', isSiren),
     months: (cells) => ranks.map((rank) => cells[rank] ?? ''),
   }
 }
+
+/** The rule asks for the right length only; one that is not all digits could never be met, and is no number to pack. */
+const keyOf = (cell: string, isKey: (text: string) => boolean): string | undefined => (isKey(cell) ? sirenOf(cell) : undefined)
 
 /** What the registers say of an entreprise: `activite` with its point, `seat` when a head office has a known département. Absent from the register: not excluded by it. */
 export type Registered = {
