@@ -6,7 +6,6 @@ import type { PagesOptions } from './pages.ts'
 import { startPart } from './part.ts'
 import { exitOf } from './processes.ts'
 import type { Instance } from './runner/instance.ts'
-import { PIECES_ALLOCATOR } from './runner/memory.ts'
 
 /** The doors of the platform: the single origin, and one address for each of the two instances of `upload`. They answer 503 until they are opened. */
 export type Edge = {
@@ -43,7 +42,7 @@ export const startEdge = async ({ port = 0, onLine }: { port?: number | undefine
     if (child?.connected) child.send(order, () => {})
   }
   const launch = (): ChildProcess => {
-    child = startPart({ name: 'edge', file: CHILD, directory: import.meta.dirname, environment: PIECES_ALLOCATOR, flags: HEAP, onLine })
+    child = startPart({ name: 'edge', file: CHILD, directory: import.meta.dirname, flags: HEAP, onLine })
     child.on('message', (message: EdgeReport) => {
       if (message === 'open') opened.resolve()
       else if ('origins' in message) listening.resolve(message.origins)

@@ -6,7 +6,7 @@ import { exitOf, residentBytes } from '../processes.ts'
 import { functionAddress } from './address.ts'
 import type { Assignment, ChildReport } from './child.ts'
 import type { Invocation } from './invoke.ts'
-import { heapLimits, PIECES_ALLOCATOR, PIECES_HEAP } from './memory.ts'
+import { heapLimits, PIECES_HEAP } from './memory.ts'
 
 /** One process that serves one function, started again whenever it ends. */
 export type Instance = {
@@ -104,7 +104,7 @@ const launch = (name: string, assignment: Assignment, onLine: (line: string) => 
     name,
     file: CHILD,
     directory: assignment.root,
-    environment: { ...(assignment.receivesPieces ? PIECES_ALLOCATOR : {}), ...assignment.environment },
+    environment: assignment.environment,
     flags: heap,
     onLine,
   })
