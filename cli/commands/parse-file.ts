@@ -101,7 +101,7 @@ const requestOf = (file: string | undefined, options: Options): Request | string
   let switches: Switches = defaultSwitches
   for (const setting of options.switch ?? []) {
     const next = withSwitch(switches, setting)
-    if (next === undefined) return `unknown switch ${setting}`
+    if (!next?.bypassFilter.every(isSourceName)) return `unknown switch ${setting}`
     switches = next
   }
   const debut = parseDay(options.dateDebut ?? '')

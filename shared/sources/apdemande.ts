@@ -4,7 +4,7 @@ import { type Opening, type Read, source } from './source.ts'
 
 /**
  * Requests for activité partielle (raw-formats §2.10). `periode.end` is the last day of the period, as given. Rows of the files before May 2021 have dates
- * `JJ/MM/AAAA`, and decimal commas in every amount.
+ * `JJ/MM/AAAA`, and decimal commas in every amount: a row is one of them when most of its dates are so written, and a date of the other form is an error.
  */
 export const apdemande = source({
   name: 'apdemande',
@@ -35,7 +35,7 @@ export const apdemande = source({
     const siret = read('ETAB_SIRET', text)
     const entreprise = read('EFF_ENT', integerFromDecimal)
     const effectif = read('EFF_ETAB', integerFromDecimal)
-    const isOld = read('DATE_STATUT', (cell) => frenchDay(cell) !== undefined)
+    const french = datesOf(read, (cell) => frenchDay(cell) !== undefined)
     const [statut, debut, fin] = datesOf(read, isoDate)
     const [oldStatut, oldDebut, oldFin] = datesOf(read, frenchDate)
     const hta = read('HTA', decimal)
@@ -59,7 +59,7 @@ export const apdemande = source({
     return (cells, out) => {
       const key = siret(cells, out)
       if (key === '') return out.fault('invalidLine', 'Le SIRET est vide.', 'ETAB_SIRET', key)
-      const old = isOld(cells, out)
+      const old = french.filter((isFrench) => isFrench(cells, out)).length > 1
       out.emit(key, {
         id_demande: id(cells, out),
         effectif_entreprise: entreprise(cells, out),
@@ -79,7 +79,7 @@ export const apdemande = source({
   },
 })
 
-const datesOf = (read: Opening['read'], date: Convert<Date>): [Read<Date>, Read<Date>, Read<Date>] => [
+const datesOf = <T>(read: Opening['read'], date: Convert<T>): [Read<T>, Read<T>, Read<T>] => [
   read('DATE_STATUT', remembering(date)),
   read('DATE_DEB', remembering(date)),
   read('DATE_FIN', remembering(date)),

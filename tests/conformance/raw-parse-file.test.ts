@@ -124,6 +124,8 @@ describe('parse-file', () => {
     [['x.csv']],
     [['--type', 'paydex']],
     [['--type', 'paydex', '--switch', 'motifRange=maybe', '--', 'x.csv']],
+    [['--type', 'sirene', '--switch', 'bypassFilter=true', '--', 'x.csv']],
+    [['--type', 'sirene', '--switch', 'bypassFilter=sirene,sirene_nul', '--', 'x.csv']],
     [['--type', 'paydex', '--unknown', 'x.csv']],
     [['--type', 'admin_urssaf', '--date-debut', '2018-01-01', 'x.csv']],
     [['--type', 'admin_urssaf', '--date-debut', '2018-01', '--date-fin', '2018-02', 'x.csv']],

@@ -259,8 +259,11 @@ describe('rows', () => {
 
   test('apdemande: the three dates of a row are written alike', async () => {
     const row = (...dates: string[]): string => `i,${S},1,1,${dates.join(',')},1,1,1,1,1,1,1,1\n`
-    const run = await parse('apdemande', `${DEMANDE}${row('2020-03-01', '01/04/2020', '2020-04-30')}${row('01/03/2020', '2020-04-01', '30/04/2020')}`)
-    expect(run.event.event.headRejected.map((line) => line.split('"')[1])).toEqual(['01/04/2020', '2020-04-01'])
+    const run = await parse(
+      'apdemande',
+      `${DEMANDE}${row('2020-03-01', '01/04/2020', '2020-04-30')}${row('01/03/2020', '2020-04-01', '30/04/2020')}${row('01/03/2020', '2020-04-01', '2020-04-30')}`,
+    )
+    expect(run.event.event.headRejected.map((line) => line.split('"')[1])).toEqual(['01/04/2020', '2020-04-01', '01/03/2020'])
     expect(run.tuples).toEqual([])
   })
 
