@@ -109,6 +109,15 @@ describe.runIf(isRoot)('as root, owners and modes of the four files of the examp
       'user2/': 'goup:user2 750',
       ...both('user2/file4', 'goup:user2 640'),
     })
+    const { accounts } = layout('strict')
+    const base = await lstat(running.root)
+    expect([base.uid, base.gid, base.mode & 0o777]).toEqual([uidOf('goup', accounts), gidOf('goup', accounts), 0o750])
+    const settings = { base: running.root, passwd: EXAMPLE_PASSWD, group: EXAMPLE_GROUP, profile: 'strict' as const }
+    expect(await checkStorage(settings)).toEqual([])
+    await chmod(running.root, 0o755)
+    expect((await checkStorage(settings)).map(({ path }) => path)).toEqual(['.'])
+    expect((await provisionStorage(settings)).filter(({ done }) => done !== 'kept')).toEqual([{ path: '.', done: 'mended', intended: null }])
+    expect(await checkStorage(settings)).toEqual([])
   })
 
   test('what the service keeps for itself is goup:goup, the record 640', async () => {
@@ -141,6 +150,32 @@ describe.runIf(isRoot)('as root, owners and modes of the four files of the examp
     expect((await lstat(join(root, 'user1', `${id}.bin`))).mode & 0o777).toBe(0o600)
     expect(await checkStorage({ ...settings, repair: true })).toEqual([])
     expect((await lstat(join(root, 'user1', `${id}.bin`))).mode & 0o777).toBe(0o660)
+    expect((await checkStorage({ ...settings, base: join(root, 'nothing') })).map(({ found }) => found)).toContain('missing')
+  })
+
+  test('check misses no file that was taken away downstream, nor what was freed since; one that lost its bytes under a published name it does', async () => {
+    const { root, deposit, client } = await start()
+    const settings = { base: root, passwd: EXAMPLE_PASSWD, group: EXAMPLE_GROUP, publicOwner: 'user1' }
+    const [taken, lost] = [await deposit('one', 'user1', true), await deposit('two', 'user1', true)]
+    for (const name of [`${taken}.bin`, `${taken}.info`]) await rm(join(root, 'user1', name))
+    expect(await checkStorage(settings)).toEqual([])
+    for (const name of [`${taken}.bin`, `${taken}.info`]) await rm(join(root, 'tusd', name))
+    expect(await checkStorage(settings)).toEqual([])
+    await rm(join(root, 'tusd', `${lost}.bin`))
+    await rm(join(root, 'tusd', `${idOf(await client.create(3))}.info`))
+    const missed = (await checkStorage(settings)).map(({ path, found }) => `${path.replace(/[0-9a-f]{32}/, 'x')} ${found}`)
+    expect(missed.toSorted()).toEqual(['tusd/x.bin missing', 'tusd/x.info missing'])
+  })
+
+  test('check does not miss what left quarantine', async () => {
+    const { root, deposit, record } = await start({ settle: { scan: async () => ({ result: 'infected', reason: null }) } })
+    const settings = { base: root, passwd: EXAMPLE_PASSWD, group: EXAMPLE_GROUP, publicOwner: 'user1' }
+    const id = await deposit('evil', 'user1', true)
+    expect([(await record(id)).state, await checkStorage(settings)]).toEqual(['quarantined', []])
+    await chmod(join(root, 'tusd', `${id}.bin`), 0o660)
+    expect((await checkStorage(settings)).map(({ path }) => path)).toEqual([`tusd/${id}.bin`])
+    await rm(join(root, 'tusd', `${id}.bin`))
+    expect(await checkStorage(settings)).toEqual([])
   })
 
   test('a directory of the wrong owner blocks the deposit until it is mended', async () => {

@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, readdir } from 'node:fs/promises'
+import { type FileHandle, lstat, mkdir, open, readdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Profile } from '../../domain/deposit/identity.ts'
 import {
@@ -39,8 +39,9 @@ export type Provisioned = { path: string; done: 'made' | 'mended' | 'kept'; inte
  */
 export const provisionStorage = async (options: ProvisionOptions): Promise<Provisioned[]> => {
   await mkdir(options.base, { recursive: true, mode: 0o755 })
+  const settings = { ...options, base: await realpath(options.base) }
   const done: Provisioned[] = []
-  for (const directory of directoriesOf(layoutOf(options))) done.push(await provision(options, directory))
+  for (const directory of directoriesOf(layoutOf(options))) done.push(await provision(settings, directory))
   return done
 }
 
@@ -84,35 +85,45 @@ export type CheckOptions = ProvisionOptions & { repair?: boolean }
 export const checkStorage = async (options: CheckOptions): Promise<Difference[]> => {
   const found: Difference[] = []
   const layout = layoutOf(options)
-  const compare = async (path: string, rights: Rights, kind: 'directory' | 'file') => {
-    const stats = await lstat(join(options.base, path)).catch(() => undefined)
+  // A base that is not there misses everything.
+  const base = await realpath(options.base).catch(() => options.base)
+  const statsOf = (path: string) => lstat(join(base, path)).catch(() => undefined)
+  const compare = async ({ path, rights, mayGoWith }: Expected, kind: 'directory' | 'file') => {
+    const stats = await statsOf(path)
+    if (!stats && mayGoWith !== undefined && !(await statsOf(mayGoWith))) return
     if (!stats) return void found.push({ path, expected: textOf(rights), found: 'missing' })
     const isRightKind = kind === 'directory' ? stats.isDirectory() : stats.isFile()
     if (!isRightKind) return void found.push({ path, expected: `a ${kind}`, found: 'something else' })
-    if (options.repair && differences(stats, rights).length > 0) await repair(join(options.base, path), rights)
-    const after = options.repair ? await lstat(join(options.base, path)) : stats
+    if (options.repair && differences(stats, rights).length > 0) await repair(join(base, path), rights)
+    const after = options.repair ? await lstat(join(base, path)) : stats
     if (differences(after, rights).length > 0)
       found.push({ path, expected: textOf(rights), found: textOf({ uid: after.uid, gid: after.gid, mode: after.mode & 0o777 }) })
   }
-  for (const { path, rights } of directoriesOf(layout)) await compare(path, rights, 'directory')
-  for (const record of await recordsOf(options.base)) {
-    for (const { path, rights } of filesOf(record, layout)) await compare(path, rights, 'file')
+  for (const directory of directoriesOf(layout)) await compare(directory, 'directory')
+  for (const record of await recordsOf(base)) {
+    for (const file of filesOf(record, layout)) await compare(file, 'file')
   }
   return found
 }
 
-/** Files that a deposit must have, by its state. What was taken away downstream or expired is not missed. */
-const filesOf = (record: DepositRecord, layout: StorageLayout): { path: string; rights: Rights }[] => {
+/** What must be there, and how. It is not missed where `mayGoWith` is gone too. */
+type Expected = { path: string; rights: Rights; mayGoWith?: string }
+
+/**
+ * Files that a deposit must have, by its state. What was taken away downstream is not missed, nor what was freed since, what left
+ * quarantine or what expired.
+ */
+const filesOf = (record: DepositRecord, layout: StorageLayout): Expected[] => {
   const names = [`${record.id}.bin`, `${record.id}.info`]
   if (record.state === 'expired') return []
-  if (record.state === 'quarantined') return [{ path: `tusd/${names[0]}`, rights: ownRights(layout, QUARANTINE_MODE) }]
+  if (record.state === 'quarantined') return [{ path: `tusd/${names[0]}`, rights: ownRights(layout, QUARANTINE_MODE), mayGoWith: `tusd/${names[0]}` }]
   if (record.placedAt === null)
     return record.state === 'blocked' ? [] : names.map((name) => ({ path: `tusd/${name}`, rights: ownRights(layout, RECEIVING_MODE) }))
   const { directory, file } = placementOf(record, layout)
-  return names.flatMap((name) => [
-    { path: `tusd/${name}`, rights: file },
-    { path: `${directory.path}/${name}`, rights: file },
-  ])
+  return names.flatMap((name) => {
+    const published = `${directory.path}/${name}`
+    return [`tusd/${name}`, published].map((path) => ({ path, rights: file, mayGoWith: published }))
+  })
 }
 
 const recordsOf = async (base: string): Promise<DepositRecord[]> => {

@@ -50,11 +50,15 @@ const directoryOf = (name: string, layout: StorageLayout): Directory => {
   return { path: name, rights: layout.profile === 'strict' ? rights(layout, 'goup', name, mode) : rights(layout, name, 'goup', mode) }
 }
 
-/** Every directory that provisioning makes, parents first (upload §2.4). `work/` exists only where an account `import` does. */
+/**
+ * Every directory that provisioning makes, parents first (upload §2.4). `work/` exists only where an account `import` does. The base itself (`.`)
+ * is the service's under `strict` alone: the table of the example says nothing of it (upload §1.6).
+ */
 export const directoriesOf = (layout: StorageLayout): Directory[] => {
-  const tusd = layout.profile === 'strict' ? 0o750 : 0o770
+  const isStrict = layout.profile === 'strict'
   const own = [
-    { path: 'tusd', rights: ownRights(layout, tusd) },
+    ...(isStrict ? [{ path: '.', rights: ownRights(layout, 0o750) }] : []),
+    { path: 'tusd', rights: ownRights(layout, isStrict ? 0o750 : 0o770) },
     ...HIDDEN_DIRECTORIES.map((name) => ({ path: `tusd/${name}`, rights: ownRights(layout, 0o750) })),
   ]
   const hasImport = layout.accounts.users.has('import') && layout.accounts.groups.has('import')
