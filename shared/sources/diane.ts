@@ -61,21 +61,21 @@ const MAX_YEARS = 100
 
 /** A cell that ends with a blank and a year is the copy of a yearly column; the copies are found by name, wherever they are. */
 function projectYears(header: readonly string[]): Projection | { fatal: string } {
-  /** By field, the rank of its only cell, or those of its copies by year. */
+  /** By field, in lower case as columns are sought whatever the case: the rank of its only cell, or those of its copies by year. */
   const fields = new Map<string, { once: number } | { byYear: Map<number, number> }>()
   let first = Number.POSITIVE_INFINITY
   let last = Number.NEGATIVE_INFINITY
   for (const [rank, cell] of header.entries()) {
     const suffix = / [0-9]{4}$/.exec(cell)?.[0]
     if (suffix === undefined) {
-      fields.set(cell, { once: rank })
+      fields.set(cell.toLowerCase(), { once: rank })
       continue
     }
     const year = Number(suffix)
     first = Math.min(first, year)
     last = Math.max(last, year)
     // The exports hold stray double blanks, which differ from one year to the next.
-    const name = cell.replace(suffix, '').replaceAll('  ', ' ')
+    const name = cell.replace(suffix, '').replaceAll('  ', ' ').toLowerCase()
     const known = fields.get(name)
     if (known !== undefined && 'byYear' in known) known.byYear.set(year, rank)
     else fields.set(name, { byYear: new Map([[year, rank]]) })

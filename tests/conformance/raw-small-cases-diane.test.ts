@@ -56,6 +56,10 @@ describe('the years of a row', () => {
       [7, 1.5, null],
     ])
   })
+  test('find them whatever the case, which may differ from year to year', async () => {
+    const { 'Performance % 2017': _, ...columns } = columnsOf([2016, 2017], { 'Performance % 2016': '6', 'PERFORMANCE % 2017': '7' })
+    expect((await bilans(columns)).tuples.map(({ performance }) => performance)).toEqual([6, 7])
+  })
   test('are four digits after a blank at the very end of a name, from which one such suffix is taken', async () => {
     const { 'Performance % 2017': _, ...columns } = columnsOf([2017])
     expect((await bilans({ ...columns, 'Performance % 2017': '3' })).tuples).toMatchObject([{ performance: 3 }])
