@@ -4,34 +4,50 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SMTPServer } from 'smtp-server'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { noticeOf } from '../../functions/settle/notice.ts'
 import { smtpMailer } from '../../shared/adapters/mail.ts'
 import { clamdScanner } from '../../shared/adapters/storage/clamd.ts'
 import { commandScanner, scannerOf } from '../../shared/adapters/storage/scanner.ts'
 import { newRecord } from '../../shared/domain/deposit/record.ts'
 import type { Scanner } from '../../shared/domain/deposit/storage.ts'
+import { AppError } from '../../shared/domain/errors.ts'
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })
 
-/** A clamd of a few lines: INSTREAM with its framing, its limit, and one signature. */
-const startClamd = async (options: { limit?: number; answer?: (bytes: Buffer) => string; silent?: boolean; slowMs?: number; where?: string } = {}) => {
+type Fake = { limit?: number; loses?: boolean; answer?: (bytes: Buffer) => string; silent?: boolean; slowMs?: number; where?: string; dies?: number }
+
+/**
+ * A clamd of a few lines, which does what a real one (1.4) does: INSTREAM with its framing, one signature, a refusal at the announcement of the
+ * chunk that goes beyond its limit, and then the end of the connection, whatever is still on its way. With `loses` the refusal of a file that is under
+ * way never arrives, as when the client writes into a connection that was just closed. With `dies` it is gone for good once it took that many bytes.
+ */
+const startClamd = async (options: Fake = {}) => {
   let taken = 0
+  let calls = 0
   const sockets = new Set<Socket>()
+  // Only TCP has a reset; the other kind of socket is simply gone.
+  const cut = (socket: Socket) => (options.where === undefined ? socket.resetAndDestroy() : socket.destroy())
   const server: Server = createServer({ allowHalfOpen: true }, (socket: Socket) => {
     let waiting = Buffer.alloc(0)
     const received: Buffer[] = []
     let started = false
     let total = 0
+    calls += 1
     sockets.add(socket)
     socket.on('error', () => undefined)
     socket.on('data', async (bytes: Buffer) => {
       waiting = Buffer.concat([waiting, bytes])
       taken += bytes.byteLength
       if (options.silent) return
+      if (options.dies !== undefined && taken >= options.dies) {
+        server.close()
+        for (const open of sockets) cut(open)
+        return
+      }
       if (options.slowMs) {
         socket.pause()
         setTimeout(() => socket.resume(), options.slowMs)
@@ -49,9 +65,13 @@ const startClamd = async (options: { limit?: number; answer?: (bytes: Buffer) =>
           socket.end(options.answer?.(all) ?? `stream: ${all.includes('EICAR') ? 'Eicar-Signature FOUND' : 'OK'}\0`)
           return
         }
+        if (options.limit !== undefined && total + length > options.limit) {
+          if (options.loses && total + waiting.byteLength > 4) cut(socket)
+          else socket.end('INSTREAM size limit exceeded. ERROR\0', () => socket.destroy())
+          return
+        }
         if (waiting.byteLength < 4 + length) return
         total += length
-        if (options.limit !== undefined && total > options.limit) return void socket.end('INSTREAM size limit exceeded. ERROR\0')
         if (total < 1_000_000) received.push(waiting.subarray(4, 4 + length))
         waiting = waiting.subarray(4 + length)
       }
@@ -67,7 +87,7 @@ const startClamd = async (options: { limit?: number; answer?: (bytes: Buffer) =>
       }),
   )
   const address = server.address()
-  return { address: typeof address === 'string' ? address : `127.0.0.1:${address?.port}`, taken: () => taken }
+  return { address: typeof address === 'string' ? address : `127.0.0.1:${address?.port}`, taken: () => taken, calls: () => calls }
 }
 
 const pieces = (...texts: string[]) =>
@@ -93,6 +113,57 @@ describe('clamd', () => {
     const { address } = await startClamd({ limit: 1000 })
     expect(await scan(clamdScanner({ address }), 'x'.repeat(600), 'x'.repeat(600), 'x'.repeat(600))).toEqual({ result: 'not-scanned', reason: 'too-large' })
     expect(await scan(clamdScanner({ address: '127.0.0.1:1', maxBytes: 10 }), 'x'.repeat(11))).toEqual({ result: 'not-scanned', reason: 'too-large' })
+  })
+
+  test('a refusal that is lost with its connection is asked again: too large, not an antivirus that fails', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'clamd-'))
+    closing.push(() => rm(directory, { recursive: true, force: true }))
+    for (const where of [undefined, join(directory, 'clamd.sock')]) {
+      const { address, calls } = await startClamd({ limit: 1000, loses: true, ...(where === undefined ? {} : { where }) })
+      expect(await scan(clamdScanner({ address }), 'x'.repeat(600), 'x'.repeat(600))).toEqual({ result: 'not-scanned', reason: 'too-large' })
+      expect(calls()).toBe(2)
+    }
+  })
+
+  test('a file in pieces of any size stops soon after the refusal', async () => {
+    for (const size of [1, 1000, 64 * 1024, 8 * 1024 * 1024]) {
+      const { address } = await startClamd({ limit: 1000 })
+      let given = 0
+      const open = async function* () {
+        for (; given < 64 * 1024 * 1024; given += size) yield Buffer.alloc(size)
+      }
+      expect(await clamdScanner({ address })(open, 64 * 1024 * 1024)).toEqual({ result: 'not-scanned', reason: 'too-large' })
+      expect(given).toBeLessThan(1000 + Math.max(4 * size, 256 * 1024))
+    }
+  })
+
+  test('what it gave up reading because of its other limits is too large, not infected', async () => {
+    const { address } = await startClamd({ answer: () => 'stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND\0' })
+    expect(await scan(clamdScanner({ address }), 'abc')).toEqual({ result: 'not-scanned', reason: 'too-large' })
+  })
+
+  test('one that dies in the middle is an error, and so is a file that cannot be read, by its own name', async () => {
+    const { address } = await startClamd({ dies: 1000 })
+    await expect(scan(clamdScanner({ address, silenceMs: 300 }), ...Array.from({ length: 50 }, () => 'x'.repeat(600)))).rejects.toMatchObject({
+      code: 'STORAGE_DOWN',
+    })
+    const other = await startClamd()
+    const broken = async function* () {
+      yield Buffer.from('abc')
+      throw new AppError('UPLOAD_UNKNOWN', 'gone')
+    }
+    await expect(clamdScanner({ address: other.address })(broken, 10)).rejects.toMatchObject({ code: 'UPLOAD_UNKNOWN' })
+  })
+
+  test('nothing is said on the standard streams, which belong to the log', async () => {
+    const said = [vi.spyOn(console, 'error'), vi.spyOn(console, 'log'), vi.spyOn(console, 'warn')]
+    const { address } = await startClamd({ limit: 1000, loses: true })
+    await scan(clamdScanner({ address }), 'x'.repeat(600), 'x'.repeat(600))
+    await scan(clamdScanner({ address: '127.0.0.1:1' }), 'abc').catch(() => undefined)
+    for (const spy of said) {
+      expect(spy).not.toHaveBeenCalled()
+      spy.mockRestore()
+    }
   })
 
   test.each([

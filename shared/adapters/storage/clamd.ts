@@ -1,93 +1,112 @@
-import type { Socket } from 'node:net'
-import { Readable } from 'node:stream'
-import NodeClam from 'clamscan'
+import { createConnection, type Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import type { Scanner, Verdict } from '../../domain/deposit/storage.ts'
 import { AppError } from '../../domain/errors.ts'
 
-/** `address` is `host:port` or the absolute path of a Unix socket. `maxBytes` is clamd's own `StreamMaxLength`, when it is known: larger files are not sent at all. */
+/**
+ * `address` is `host:port` or the absolute path of a Unix socket. `maxBytes` is clamd's own `StreamMaxLength`, when it is known: larger files are
+ * not sent at all. `silenceMs`: how long nothing may move on a connection.
+ */
 export type ClamdOptions = { address: string; maxBytes?: number | undefined; silenceMs?: number }
 
 const SILENCE_MS = 120_000
 
-/** Bytes that may wait in the socket: the library writes without looking, so that a fast disk would fill the memory. */
-const WAITING_BYTES = 4 * 1024 * 1024
+/** A refusal comes at once: whoever does not refuse says nothing, and waits for bytes. */
+const REFUSAL_MS = 5_000
+
+/** The length of a chunk is written in four bytes. */
+const LONGEST_CHUNK = 0xff_ff_ff_ff
 
 /**
- * Asks a clamd (INSTREAM). A file beyond its limit is `not-scanned` because `too-large`. Throws `STORAGE_DOWN` when it does not
- * answer or fails otherwise: the step is run again, never taken for a verdict.
+ * Asks a clamd (INSTREAM). A file beyond its limits is `not-scanned` because `too-large`. Throws `STORAGE_DOWN` when it does not
+ * answer or fails otherwise: the step is run again, never taken for a verdict. What `open` throws is thrown.
  */
 export const clamdScanner =
   ({ address, maxBytes, silenceMs = SILENCE_MS }: ClamdOptions): Scanner =>
   async (open, size) => {
     if (size === 0) return { result: 'clean', reason: null }
     if (maxBytes !== undefined && size > maxBytes) return TOO_LARGE
-    const { scanner, session } = await connectTo(address, silenceMs)
-    try {
-      const { isInfected } = await scanner.scanStream(Readable.from(paced(open(), session), { highWaterMark: 1 }))
-      if (isInfected === true) return { result: 'infected', reason: null }
-      if (isInfected === false) return { result: 'clean', reason: null }
-    } catch (cause) {
-      // The answer may come while the file is still being sent, and the connection be cut under it.
-      if (SIZE_LIMIT.test(session.answer)) return TOO_LARGE
-      if (/ FOUND/.test(session.answer)) return { result: 'infected', reason: null }
-      throw down(cause)
-    }
-    if (SIZE_LIMIT.test(session.answer)) return TOO_LARGE
-    throw down(new Error(`clamd answered ${session.answer}`))
+    const { answer, failure, isConnected } = await converse(address, silenceMs, chunksOf(open()))
+    const verdict = verdictOf(answer)
+    if (verdict) return verdict
+    if (answer === '' && isConnected && (await refuses(address, Math.min(silenceMs, REFUSAL_MS), size))) return TOO_LARGE
+    throw new AppError('STORAGE_DOWN', 'the antivirus does not answer', { cause: failure ?? new Error(`clamd answered ${answer}`) })
   }
 
 const TOO_LARGE: Verdict = { result: 'not-scanned', reason: 'too-large' }
-const SIZE_LIMIT = /size limit exceeded/i
 
-const down = (cause: unknown): AppError => new AppError('STORAGE_DOWN', 'the antivirus does not answer', { cause })
-
-/** What was heard on the connection, beside the library. */
-type Session = { socket: Socket | undefined; answer: string }
-
-/** The library's own way of making a connection, which it does not declare: the one place where its socket can be held. */
-type Connecting = { _initSocket(label: string): Promise<Socket> }
-
-const connectTo = async (address: string, silenceMs: number) => {
-  const session: Session = { socket: undefined, answer: '' }
-  const [host, port] = address.startsWith('/') ? [] : address.split(':')
-  const where = host === undefined ? { socket: address } : { host, port: Number(port) }
-  try {
-    const scanner = await new NodeClam().init({
-      preference: 'clamdscan',
-      clamscan: { active: false },
-      clamdscan: { ...where, bypassTest: true, localFallback: false, timeout: silenceMs },
-    })
-    const connecting = scanner as unknown as Connecting
-    const connect = connecting._initSocket.bind(scanner)
-    connecting._initSocket = async (label) => {
-      const socket = await connect(label)
-      session.socket = socket
-      socket.on('data', (bytes: Buffer) => {
-        session.answer += bytes.toString('latin1')
-      })
-      socket.setTimeout(silenceMs, () => socket.destroy(new Error('clamd says nothing')))
-      return socket
-    }
-    return { scanner, session }
-  } catch (cause) {
-    throw down(cause)
-  }
+/** `AlertExceedsMax` makes a finding of what clamd did not read to its end. */
+const verdictOf = (answer: string): Verdict | undefined => {
+  if (/size limit exceeded|Heuristics\.Limits\.Exceeded/i.test(answer)) return TOO_LARGE
+  if (/ FOUND\0?$/.test(answer)) return { result: 'infected', reason: null }
+  return /^stream: OK\0?$/.test(answer) ? { result: 'clean', reason: null } : undefined
 }
 
-/** The file, no faster than clamd takes it, and no further than its answer. */
-async function* paced(bytes: AsyncIterable<Uint8Array>, session: Session): AsyncGenerator<Uint8Array, void, undefined> {
+/**
+ * Whether clamd refuses a stream of this size. It refuses at the announcement of a chunk, and closes: with bytes still on their way to it the
+ * system may cut the connection before the refusal was read. With none, it cannot be lost.
+ */
+const refuses = async (address: string, silenceMs: number, size: number): Promise<boolean> => {
+  const announced = async function* () {
+    yield lengthOf(Math.min(size, LONGEST_CHUNK))
+  }
+  return verdictOf((await converse(address, silenceMs, announced())).answer) === TOO_LARGE
+}
+
+async function* chunksOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const piece of bytes) {
+    if (piece.byteLength === 0) continue
+    yield lengthOf(piece.byteLength)
     yield piece
-    const { socket } = session
-    while (socket && !socket.destroyed && socket.writableLength > WAITING_BYTES) {
-      await new Promise<void>((resolve) => {
-        const go = () => {
-          socket.off('drain', go).off('close', go)
-          resolve()
-        }
-        socket.once('drain', go).once('close', go)
-      })
-    }
-    if (session.answer !== '') return
   }
+  yield lengthOf(0)
 }
+
+const lengthOf = (length: number): Uint8Array => {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(length)
+  return bytes
+}
+
+/** What was heard, and why nothing more was. */
+type Conversation = { answer: string; failure: Error | undefined; isConnected: boolean }
+
+/** Sends `bytes`, no faster than clamd takes them and no further than its answer, and gives what it said until it closed. */
+const converse = async (address: string, silenceMs: number, bytes: AsyncIterable<Uint8Array>): Promise<Conversation> => {
+  const heard: Conversation = { answer: '', failure: undefined, isConnected: false }
+  const socket = connectTo(address)
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  socket
+    .on('connect', () => {
+      heard.isConnected = true
+    })
+    .on('data', (said: Buffer) => {
+      heard.answer += said.toString('latin1')
+    })
+    .on('error', (error) => {
+      heard.failure = error
+    })
+    .setTimeout(silenceMs, () => socket.destroy(new Error('clamd says nothing')))
+  try {
+    await send(socket, Buffer.from('zINSTREAM\0'))
+    for await (const piece of bytes) {
+      // What came in must be heard before the next write, which ends a connection that was closed at the other end.
+      await setImmediate()
+      if (socket.destroyed || heard.answer !== '') break
+      await send(socket, piece)
+    }
+    await closed
+  } finally {
+    socket.destroy()
+  }
+  return heard
+}
+
+const connectTo = (address: string): Socket => {
+  if (address.startsWith('/')) return createConnection(address)
+  const colon = address.lastIndexOf(':')
+  return createConnection({ host: address.slice(0, colon), port: Number(address.slice(colon + 1)) })
+}
+
+/** Resolves once the system has taken the bytes, or the connection is lost: `error` says that. */
+const send = (socket: Socket, bytes: Uint8Array): Promise<void> => new Promise((resolve) => void socket.write(bytes, () => resolve()))
