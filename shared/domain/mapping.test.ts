@@ -47,6 +47,7 @@ describe('mapping', () => {
   test.each([
     ['a bad date', file(HEADER, 'a;x;', 'b;x;1180151'), 'valeur non autorisée pour une conversion en date: 1180151', 3],
     ['a malformed record', file(HEADER, null), 'record on line 2: malformed record', 2],
+    ['a malformed header', file(null), 'record on line 1: malformed record', 1],
     ['a missing column', file('compte;date_disp_siret'), 'Colonne siret non trouvée. Abandon.', 1],
     ['an empty file', file(), 'EOF', undefined],
   ])('%s is fatal for the whole', async (_, rows, fatal, line) => {

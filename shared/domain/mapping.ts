@@ -66,13 +66,6 @@ export const buildMapping = async (
     let count = 0
     for await (const batch of rows) {
       for (const row of batch) {
-        if (columns === undefined) {
-          const found = findColumns(row.cells ?? [])
-          if ('fatal' in found) return { ok: false, file, line: row.line, ...found }
-          columns = found
-          continue
-        }
-        count++
         if (row.cells === undefined)
           return {
             ok: false,
@@ -80,6 +73,13 @@ export const buildMapping = async (
             line: row.line,
             fatal: `record on line ${row.line}: malformed record`,
           }
+        if (columns === undefined) {
+          const found = findColumns(row.cells)
+          if ('fatal' in found) return { ok: false, file, line: row.line, ...found }
+          columns = found
+          continue
+        }
+        count++
         const text = row.cells[columns.closing] ?? ''
         const closing = text === '' ? NEVER : dayOf(text)
         if (closing === undefined) {
@@ -174,7 +174,6 @@ const dayOf = (text: string): number | undefined => {
 
 /** Names compared without regard to case; the last occurrence wins (§1.3). */
 const findColumns = (header: readonly string[]): { compte: number; siret: number; closing: number; name: string } | { fatal: string } => {
-  if (header.length === 0) return { fatal: 'EOF' }
   const names = header.map((name) => name.toLowerCase())
   const missing = MAPPING_COLUMNS.find((name) => !names.includes(name))
   if (missing !== undefined) return { fatal: `Colonne ${missing} non trouvée. Abandon.` }
