@@ -35,7 +35,7 @@ describe('conversions', () => {
     expect(run(integer, 'x')).toEqual({ value: 0, faults: ['strconv.Atoi: parsing "x": invalid syntax'] })
   })
   test('decimal: a comma, blanks, infinities and hexadecimal are errors', () => {
-    expect(ok(decimal, ['', '1', '.5', '5.', '-2.5e3', '+1E-2', '-0.1', '00012.50', '12345678901234567000'])).toEqual([
+    expect(ok(decimal, ['', '1', '.5', '5.', '-2.5e3', '+1E-2', '-0.1', '00012.50', '12345678901234567000', '.5e1', '5.E1', '+.5'])).toEqual([
       null,
       1,
       0.5,
@@ -45,6 +45,9 @@ describe('conversions', () => {
       -0.1,
       12.5,
       12345678901234567000,
+      5,
+      50,
+      0.5,
     ])
     expect(refused(decimal, ['1,5', ' 1', 'inf', 'NaN', '0x1p3', '.', '-', '-.', '1_000', '1e999', '--1', '1.2.3', '1 000'])).toEqual(Array(13).fill(1))
   })
