@@ -15,7 +15,7 @@ export const parserOfContents = (name: string) => {
     return path
   }
   const parse = (type: string, content: string | Uint8Array, ...args: string[]): Promise<RawRun> => runParseFile(['--type', type, ...args, '--', file(content)])
-  return { file, parse }
+  return { directory, file, parse }
 }
 
 /** Parsed, rejected, skipped, valid. */

@@ -1,26 +1,13 @@
 /** Small cases of the text of the formats that no sample shows: one row or two each, through `parse-file`. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, describe, expect, test } from 'vitest'
-import { type RawRun, runParseFile } from './raw-run.ts'
+import { describe, expect, test } from 'vitest'
+import { countersOf, parserOfContents } from './raw-files.ts'
+import { runParseFile } from './raw-run.ts'
 
-const directory = mkdtempSync(join(tmpdir(), 'small-cases-'))
-afterAll(() => rmSync(directory, { recursive: true }))
-
-let files = 0
-const file = (content: string | Uint8Array, name = `f${files++}.csv`): string => {
-  const path = join(directory, name)
-  writeFileSync(path, content)
-  return path
-}
-const parse = (type: string, content: string | Uint8Array, ...args: string[]): Promise<RawRun> => runParseFile(['--type', type, ...args, file(content)])
-
-/** Parsed, rejected, skipped, valid. */
-const countsOf = ({ event: { event } }: RawRun): number[] => [event.linesParsed, event.linesRejected, event.linesSkipped, event.linesValid]
+const { directory, file, parse } = parserOfContents('small-cases')
 
 const S = '30100000100011'
 const COTISATION = 'Siret;Compte;periode;enc_direct;cotis_due\n'
@@ -65,23 +52,23 @@ describe('the report', () => {
       ['SIREN;DATE_VALEUR\n301000001;01/11/2020\n', 'Fatal: Colonne NB_JOURS non trouvée. Abandon.'],
     ] as const) {
       const run = await parse('paydex', content)
-      expect([run.status, run.event.event.headFatal, countsOf(run), run.stdout]).toEqual([1, [fatal], [0, 0, 0, 0], ''])
+      expect([run.status, run.event.event.headFatal, countersOf(run), run.stdout]).toEqual([1, [fatal], [0, 0, 0, 0], ''])
     }
   })
 
   test('of a header alone is zeros, with status 0', async () => {
     const run = await parse('paydex', 'SIREN;NB_JOURS;DATE_VALEUR')
-    expect([run.status, run.event.event.isFatal, countsOf(run)]).toEqual([0, false, [0, 0, 0, 0]])
+    expect([run.status, run.event.event.isFatal, countersOf(run)]).toEqual([0, false, [0, 0, 0, 0]])
   })
 
   test('counts a record both rejected and skipped twice, and keeps 200 errors', async () => {
     const filter = file('siren\n999999999\n')
     const run = await parse('effectif', `compte;siret;eff201011\nc;${S};x\nc;${S};1\n`, '--filter', filter)
-    expect(countsOf(run)).toEqual([2, 1, 1, 0])
+    expect(countersOf(run)).toEqual([2, 1, 1, 0])
     const both = await parse('effectif', `compte;siret;eff201011;eff201012\nc;${S};x;1\n`, '--filter', filter)
-    expect(countsOf(both)).toEqual([1, 1, 1, -1])
+    expect(countersOf(both)).toEqual([1, 1, 1, -1])
     const many = await parse('paydex', `SIREN;NB_JOURS;DATE_VALEUR\n${'1;x;01/11/2020\n'.repeat(300)}`)
-    expect([many.event.event.headRejected.length, countsOf(many)[1]]).toEqual([200, 300])
+    expect([many.event.event.headRejected.length, countersOf(many)[1]]).toEqual([200, 300])
   })
 })
 
@@ -96,7 +83,7 @@ describe('the reader of a file', () => {
     const run = await parse('paydex', text)
     expect(run.tuples.map(({ nb_jours }) => nb_jours)).toEqual([5, 6])
     expect(run.event.event.headRejected.map((line) => line.split(':')[0])).toEqual(['Line 2', 'Line 3'])
-    expect(countsOf(run)).toEqual([4, 2, 0, 2])
+    expect(countersOf(run)).toEqual([4, 2, 0, 2])
     const zipped = await runParseFile(['--type', 'paydex', file(gzipSync(Buffer.from(text)), 'p.csv.gz')])
     expect(zipped.stdout).toBe(run.stdout)
   })
@@ -106,10 +93,10 @@ describe('the reader of a file', () => {
       'debit',
       `${DEBIT}${S};c;"a"b;1160318;1;1;1;1;;1810;1;2;0\n${S};c;a"b;1160318;1;1;1;1;;1810;1;2;0\n${S};c;101;1160318;1;1;1;1;;1810;1;2;0\n`,
     )
-    expect(countsOf(strict)).toEqual([3, 2, 0, 1])
+    expect(countersOf(strict)).toEqual([3, 2, 0, 1])
     const lazy = await parse('cotisation', `${COTISATION}${S};c"1;1810;1;2\n${S};"c"2";1810;1;2\n${S};"never closed;1810;1;2\n${S};x;1810;1;2\n`)
     expect(lazy.tuples.map(({ numero_compte }) => numero_compte)).toEqual(['c"1', 'c"2'])
-    expect(countsOf(lazy)).toEqual([3, 1, 0, 2])
+    expect(countersOf(lazy)).toEqual([3, 1, 0, 2])
   })
 
   test('a byte-order mark goes, also when another byte makes the file Windows-1252', async () => {
@@ -125,7 +112,7 @@ describe('the reader of a file', () => {
     for (const encoding of ['utf8', 'latin1', 'utf16le'] as const) {
       const bytes = gzipSync(Buffer.from(`${encoding === 'utf16le' ? '\ufeff' : ''}SIREN;NB_JOURS;DATE_VALEUR;NOM\n${rows}\n`, encoding))
       const run = await runParseFile(['--type', 'paydex', file(bytes.subarray(0, -1000), `${encoding}.csv.gz`)])
-      expect([run.status, run.stdout.length, countsOf(run)]).toEqual([1, 0, [0, 0, 0, 0]])
+      expect([run.status, run.stdout.length, countersOf(run)]).toEqual([1, 0, [0, 0, 0, 0]])
     }
   })
 
@@ -139,7 +126,7 @@ describe('the reader of a file', () => {
       const written = writeFile(pipe, text)
       const run = await runParseFile(['--type', type, '--date-debut', '2020-01-01', '--date-fin', '2020-02-01', pipe])
       await written
-      expect([run.status, run.tuples.length, countsOf(run)]).toEqual([0, 1, [1, 0, 0, 1]])
+      expect([run.status, run.tuples.length, countersOf(run)]).toEqual([0, 1, [1, 0, 0, 1]])
     }
   })
 
@@ -161,7 +148,7 @@ describe('rows', () => {
       'Line 1: strconv.ParseFloat: parsing "x": invalid syntax',
       'Line 1: strconv.ParseFloat: parsing "1.234.5": invalid syntax',
     ])
-    expect(countsOf(await parse('cotisation', row.replace('101', '102'), '--comptes', comptes))).toEqual([1, 0, 1, 0])
+    expect(countersOf(await parse('cotisation', row.replace('101', '102'), '--comptes', comptes))).toEqual([1, 0, 1, 0])
     expect((await parse('cotisation', row)).event.event.headFatal).toEqual(['Fatal: no admin_urssaf mapping found'])
   })
 
@@ -169,7 +156,7 @@ describe('rows', () => {
     const rows = `${COTISATION}123;c;1810;1;2\n99900000100011;c;1810;,5;\n${S};c;1862;-1,5;+2\n`
     const run = await parse('cotisation', rows, '--filter', file('301000001\n'))
     expect(run.event.event.headRejected).toEqual(['Line 1: siret invalide : 123'])
-    expect(countsOf(run)).toEqual([3, 1, 1, 1])
+    expect(countersOf(run)).toEqual([3, 1, 1, 1])
     expect(run.tuples).toEqual([{ numero_compte: 'c', periode: { start: '2018-01-01T00:00:00Z', end: '2019-01-01T00:00:00Z' }, encaisse: -1.5, du: 2 }])
   })
 
@@ -190,14 +177,14 @@ describe('rows', () => {
     const row = (creation: string, duree: string): string => `${S};c;1;${creation};28/02/2019;${duree};N;INF;2018;1,5;APPROB;CCSF\n`
     const run = await parse('delai', `${DELAI}${row('01/02/2018', 'x')}${row('01/02/2018', '')}${row('1/2/2018', '3')}`)
     expect(run.tuples.map(({ duree_delai }) => duree_delai)).toEqual([0, null])
-    expect(countsOf(run)).toEqual([3, 1, 0, 2])
+    expect(countersOf(run)).toEqual([3, 1, 0, 2])
     const unknown = await parse(
       'delai',
       `${DELAI.replace('Siret;', 'x;')}${row('29/02/2019', '3')}${row('01/02/2018', '3')}`,
       '--comptes',
       file('compte;siret;date_disp_siret\n'),
     )
-    expect(countsOf(unknown)).toEqual([2, 1, 1, 0])
+    expect(countersOf(unknown)).toEqual([2, 1, 1, 0])
   })
 
   test('ccsf: a bad date is rejected, the compte is hashed and not stored', async () => {
@@ -214,7 +201,7 @@ describe('rows', () => {
       { date_effet: '2019-05-01T00:00:00Z', action_procol: 'preliquidation bis', stade_procol: 'ouverture' },
       { date_effet: '2019-05-01T00:00:00Z', action_procol: '', stade_procol: '' },
     ])
-    expect(countsOf(run)).toEqual([4, 1, 0, 3])
+    expect(countersOf(run)).toEqual([4, 1, 0, 3])
   })
 
   test('effectif: what is no digit is removed, zero dropped, other columns ignored with a warning, an invalid key told per cell', async () => {
@@ -240,7 +227,7 @@ describe('rows', () => {
       { id_conso: 'a', heure_consomme: 1.5, montant: null, effectif: 16, periode: '2020-01-30T00:00:00Z' },
       { id_conso: 'b', heure_consomme: null, montant: 2, effectif: -2, periode: '2018-11-01T00:00:00Z' },
     ])
-    expect(countsOf(run)).toEqual([4, 2, 0, 2])
+    expect(countersOf(run)).toEqual([4, 2, 0, 2])
   })
 
   test('apdemande: some amounts take a comma, others only in the old files; without a SIRET nothing is read', async () => {
@@ -272,7 +259,7 @@ describe('rows', () => {
     const dates = ['31DEC2012', '31déc2012', '31-12-2012', '1janv2013', '31DÉC2012', '30 juin 2012']
     const run = await parse('bdf', `${header}${dates.map((date) => `301 000 001;2012;${date};D;S;1.5;;;;;`).join('\n')}\n`)
     expect(run.tuples.map(({ siren, arrete_bilan_bdf }) => [siren, arrete_bilan_bdf])).toEqual(Array(3).fill(['301000001', '2012-12-31T00:00:00Z']))
-    expect(countsOf(run)).toEqual([6, 3, 0, 3])
+    expect(countersOf(run)).toEqual([6, 3, 0, 3])
   })
 
   test('paydex: the first error ends the row', async () => {
@@ -295,7 +282,7 @@ describe('rows', () => {
       { siret: S, date_debut: '2019-01-01T00:00:00Z', est_actif: true, changement_statut_actif: true },
       { siret: S, date_fin: '2018-12-31T00:00:00Z', changement_statut_actif: false },
     ])
-    expect(countsOf(run)).toEqual([6, 2, 2, 2])
+    expect(countersOf(run)).toEqual([6, 2, 2, 2])
   })
 
   test('sirene_ul: the name of a legal person is always there, bad dates and empty names are not', async () => {
@@ -321,6 +308,6 @@ describe('rows', () => {
       ['9', '2020-01-01T00:00:00Z'],
     ])
     expect(run.event.event.headRejected).toEqual(['Line 2: Pas de siret associé au compte 9 à la période 2020-02-01 00:00:00 +0000 UTC'])
-    expect(countsOf(run)).toEqual([2, 1, 0, 1])
+    expect(countersOf(run)).toEqual([2, 1, 0, 1])
   })
 })
