@@ -34,6 +34,12 @@ describe('sf check', () => {
     expect(remarks).toEqual([expect.stringContaining('Windows-1252'), expect.stringContaining('effectif')])
   })
 
+  test('says it of a table of comptes too', async () => {
+    const latin = Buffer.from(`compte;siret;date_disp_siret;nom\n1;${SIRET};;\u00e9\n`, 'latin1')
+    const { remarks } = await checkFile(file('sigfaible_etablissement_utf8.csv', latin), NONE)
+    expect(remarks).toEqual([expect.stringContaining('Windows-1252')])
+  })
+
   test('a file of comptes needs their table, and tells how many of them it gives', async () => {
     const cotisation = file('sigfaible_cotisdues.csv', 'Compte;periode;enc_direct;cotis_due\nc;1810;1;2\n')
     const comptes = file('sigfaible_etablissement_utf8.csv', `compte;siret;date_disp_siret\nc;${SIRET};\nc;30100000100029;\nd;x;\n`)
@@ -47,6 +53,9 @@ describe('sf check', () => {
     ['diane_vide.txt', '', /vide/],
     ['sigfaible_pcoll.csv', 'Siret;"Dt_effet"x;Lib_actx_stdx\n', /L’en-tête du fichier est illisible/],
     ['sigfaible_ccsf.csv', 'Compte;Date_de_traitement;Code_externe_stade\n', /Code_externe_action/],
+    ['sigfaible_etablissement_utf8.csv', 'compte;"siret"x;date_disp_siret\n', /malformed record/],
+    // The périmètre is computed from it, by a column found as it is written (raw-formats §4.5).
+    ['sigfaible_effectif_siren.csv', 'SIREN;eff201011\n301000001;12\n', /Colonne siren non trouvée/],
     ['filter_siren_1.csv', 'abc\n', /abc/],
     ['sigfaible_delais.csv.gz', 'Siret\n', /gzip/],
   ])('%s would be refused as a whole, with a sentence', async (name, content, sentence) => {

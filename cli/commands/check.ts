@@ -9,12 +9,12 @@ import { isBatchKey } from '../../shared/domain/batch-key.ts'
 import { AppError } from '../../shared/domain/errors.ts'
 import { checkEvent, type JournalStore } from '../../shared/domain/journal/events.ts'
 import type { Mapping } from '../../shared/domain/mapping.ts'
-import type { Perimetre } from '../../shared/domain/perimetre.ts'
+import { computePerimetre, type Perimetre } from '../../shared/domain/perimetre.ts'
 import { detectSource, type SourceName, sourceOf } from '../../shared/sources/index.ts'
 import { needsOf, openParser } from '../../shared/sources/parser.ts'
 import { encodingRemarks, toPlainCsv } from '../../shared/sources/plain.ts'
 import { addOutcome, type Counts, countsOf, newReport, type RejectedRecord } from '../../shared/sources/report.ts'
-import { type RawFile, readMapping, readPerimetre } from '../../shared/sources/rows-of-file.ts'
+import { type RawFile, readMapping, readPerimetre, rowsOfFile } from '../../shared/sources/rows-of-file.ts'
 import { productionSwitches } from '../../shared/sources/switches.ts'
 import { print } from '../output.ts'
 import { withPlatform } from '../platform.ts'
@@ -114,7 +114,8 @@ export const checkFile = async (path: string, { type, comptes, filter }: CheckRe
       const { size } = await loaded(readPerimetre([file]))
       return { ...base, refused: null, counts: { read: size, imported: size, filtered: 0, rejected: 0, ignored: 0 } }
     }
-    if (source === 'admin_urssaf') return { ...base, refused: null, counts: await checkMapping(file, perimetre) }
+    if (source === 'admin_urssaf') return { ...base, refused: null, ...(await checkMapping(file, perimetre)) }
+    if (source === 'effectif_ent') await checkPerimetre(file)
     return { ...base, refused: null, ...(await checkRows(source as SourceName, file, perimetre, comptes)) }
   } catch (error) {
     if (error instanceof AppError && error.code === 'FILE_NOT_WHAT_IT_CLAIMS') return { ...base, refused: error.message }
@@ -137,11 +138,18 @@ const mappingOf = async (files: readonly RawFile[], perimetre: Perimetre | null)
   return built.mapping
 }
 
-const checkMapping = async (file: RawFile, perimetre: ReadonlySet<string> | null): Promise<Counts> => {
+/** The import computes the périmètre from the headcounts of entreprises, and refuses a file that gives none. */
+const checkPerimetre = async (file: RawFile): Promise<void> => {
+  const computed = await computePerimetre(rowsOfFile(sourceOf('effectif_ent'), file))
+  if (!computed.ok) throw refuse(`Le fichier des effectifs est refusé : ${computed.fatal}`)
+}
+
+const checkMapping = async (file: RawFile, perimetre: ReadonlySet<string> | null): Promise<Pick<Checked, 'counts' | 'remarks'>> => {
+  const { encoding } = await toPlainCsv(sourceOf('admin_urssaf'), file.open, file.name)
   const mapping = await mappingOf([file], perimetre)
   const [read = 0] = mapping.records
   const imported = mapping.comptes.size()
-  return { read, imported, filtered: 0, rejected: 0, ignored: read - imported }
+  return { counts: { read, imported, filtered: 0, rejected: 0, ignored: read - imported }, remarks: encodingRemarks(encoding) }
 }
 
 const checkRows = async (
