@@ -46,6 +46,11 @@ describe('readXlsx', () => {
     expect(found[0]?.row).toBe(3)
     expect(found[0]?.cells[3]).toEqual({ text: '99.50', raw: '99.5', number: true })
   })
+  test('a number in the General format has six digits from a hundred billion on, and no zero for show', async () => {
+    const shown = ['99999999999', '100000000000', '-120000000000', '123456789012', '0.5', '1E2']
+    const found = await rows(`<worksheet><sheetData><row>${shown.map((value) => `<c><v>${value}</v></c>`).join('')}</row></sheetData></worksheet>`)
+    expect(texts(found)).toEqual([['99999999999', '1E+11', '-1.2E+11', '1.23457E+11', '0.5', '100']])
+  })
   test('parts are found by their relationships, whatever their names; by the usual names when no relationship tells', async () => {
     const sheet = '<worksheet><sheetData><row><c t="s"><v>0</v></c><c s="1"><v>5520135</v></c></row></sheetData></worksheet>'
     const relation = (id: string, type: string, target: string) => `<Relationship Id="${id}" Type="http://schemas/${type}" Target="${target}"/>`

@@ -193,7 +193,7 @@ const displayed = (value: string, format: string | undefined): string => {
   const number = Number(value)
   if (!Number.isFinite(number)) return value
   if (format === undefined || format === 'General' || format === '@')
-    return Math.abs(number) < 1e11 ? String(number) : number.toPrecision(6).replace('e+', 'E+')
+    return Math.abs(number) < 1e11 ? String(number) : number.toPrecision(6).replace(/\.?0*e/, 'E')
   return formatNumber(isDateFormat(format) ? 'yyyy-mm-dd' : format, number)
 }
 
