@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { sources } from '../../shared/sources/index.ts'
 import { type RawRun, runParseFile } from './raw-run.ts'
@@ -75,6 +76,19 @@ describe.each(Object.keys(REQUIRED))('%s', (type) => {
 test('stock or flux is a constant of the source', () => {
   const flux = sources.filter(({ delivery }) => delivery === 'flux').map(({ name }) => name)
   expect(flux.sort()).toEqual(['bdf', 'ccsf', 'diane', 'ellisphere', 'paydex'])
+})
+
+test('a reference may begin with gzip:, in lists too, and the summary names the path without it', async () => {
+  const zipped = (...lines: string[]): string => {
+    const path = join(directory, `z${files++}`)
+    writeFileSync(path, gzipSync(lines.map((line) => `${line}\n`).join('')))
+    return path
+  }
+  const path = zipped(...linesOf('ccsf'))
+  const comptes = zipped('compte;siret;date_disp_siret', `c;${S};`)
+  const filter = zipped('siren', '301000001')
+  const run = await runParseFile(['--type', 'ccsf', '--comptes', `gzip:${comptes}`, '--filter', `gzip:${filter}`, '--', `gzip:${path}`])
+  expect([run.tuples.length, run.event.event.summary.split(':')[0]]).toEqual([1, path])
 })
 
 describe('the table compte → SIRET', () => {
