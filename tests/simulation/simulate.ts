@@ -180,7 +180,7 @@ class Simulation {
     const wasParked = this.#parked.includes(running)
     this.#parked = this.#parked.filter((other) => other !== running)
     this.log.push(`end ${worker.name}${worker.failure === undefined ? '' : ` with ${String(worker.failure)}`}`)
-    if (worker.failure !== undefined && !(worker.failure instanceof EnvironmentFault)) throw worker.failure
+    if (worker.failure !== undefined && !isOfTheEnvironment(worker.failure)) throw worker.failure
     // who was given up has lost its message: it came back to the queue at that time
     if (worker.failure !== undefined && !wasParked) this.#askAgain(running)
   }
@@ -324,3 +324,9 @@ export const declareFlux = async (spine: Spine, key: string, source: string, { f
 
 /** A fault that the schedule made, as opposed to an error of the code. */
 class EnvironmentFault extends Error {}
+
+/** A sweep tells what each of its parts failed with, all together. */
+const isOfTheEnvironment = (failure: unknown): boolean =>
+  failure instanceof AggregateError
+    ? failure.errors.every(isOfTheEnvironment)
+    : failure instanceof EnvironmentFault || (failure instanceof Error && failure.cause instanceof Error && isOfTheEnvironment(failure.cause))

@@ -81,3 +81,19 @@ describe('the gauges of a sweep', () => {
     expect(values).toEqual({})
   })
 })
+
+test('what cannot be mended in the spine keeps no other part from being mended, and is told with its part', async () => {
+  const world = createWorld()
+  deposit(world, { deposit: 'h', batch: '2511', source: 'effectif_ent', rows: [{ siren: '100000001', value: 20 }] })
+  await settle(world)
+  deposit(world, { deposit: 'd', batch: '2511', source: 'debit', rows: [{ siren: '100000001', value: 1 }] })
+  world.messages.length = 0
+  const { store, ...spine } = world.spine()
+  const batch = world.data.batches.get('2511')
+  if (batch === undefined) throw new Error('no batch')
+  world.data.batches.set('2511', { ...batch, owed: { effectif_ent: 'token' } })
+  const admin = { ...store.admin, settleOwed: () => Promise.reject(new Error('the ledger is away')) }
+  const { failed } = await swept({ ...spine, store: { ...store, admin } }, { announced: ['d'] })
+  expect(failed).toBe('what deposits owe: the ledger is away')
+  expect(world.messages.map(({ queue }) => queue)).toContain('import')
+})

@@ -6,26 +6,30 @@ export const SWEEP_SWITCHES: readonly Switch[] = [
     name: 'sweep-unregistered',
     rule: 'sweep announces deposits that import does not know',
     patches: [
-      { file: 'shared/domain/spine/sweeping.ts', from: '    await ringDeposit(spine, deposit)\n    swept.unregistered++', to: '    swept.unregistered++' },
+      {
+        file: 'shared/domain/spine/sweeping.ts',
+        from: '      await ringDeposit(spine, deposit)\n      swept.unregistered++',
+        to: '      swept.unregistered++',
+      },
     ],
     fails: { seed: 5 },
   },
   {
     name: 'sweep-owed',
     rule: 'sweep makes the touches that are owed',
-    patches: [{ file: 'shared/domain/spine/sweeping.ts', from: '  await payOwed(spine)\n', to: '' }],
+    patches: [{ file: 'shared/domain/spine/sweeping.ts', from: '() => payOwed(spine)', to: 'async () => {}' }],
     fails: { directed: 'the command that declares a flux dies after its first write' },
   },
   {
     name: 'sweep-runs',
     rule: 'sweep computes the inputs of the runs again',
-    patches: [{ file: 'shared/domain/spine/sweeping.ts', from: '  await reconcileRuns(spine)\n', to: '' }],
+    patches: [{ file: 'shared/domain/spine/sweeping.ts', from: '() => reconcileRuns(spine)', to: 'async () => {}' }],
     fails: { directed: 'the message of a withdrawal is lost' },
   },
   {
     name: 'sweep-unsettled',
     rule: 'sweep redoes the closings that are unsettled',
-    patches: [{ file: 'shared/domain/spine/sweeping.ts', from: '      await closeDeposit(spine, document.deposit)\n', to: '' }],
+    patches: [{ file: 'shared/domain/spine/sweeping.ts', from: '    await closeDeposit(spine, document.deposit)\n', to: '' }],
     fails: { directed: 'the import of a second file dies once its file is closed' },
   },
   {
@@ -46,7 +50,7 @@ export const SWEEP_SWITCHES: readonly Switch[] = [
     patches: [
       {
         file: 'shared/domain/spine/sweeping.ts',
-        from: '    for (const document of staleMarks(batch, imports)) await spine.store.imports.park(document.deposit, null)\n',
+        from: '  for (const document of staleMarks(batch, imports)) await spine.store.imports.park(document.deposit, null)\n',
         to: '',
       },
     ],
@@ -55,25 +59,25 @@ export const SWEEP_SWITCHES: readonly Switch[] = [
   {
     name: 'sweep-unread',
     rule: 'sweep announces deposits that are not read',
-    patches: [{ file: 'shared/domain/spine/sweeping.ts', from: '      await ringDeposit(spine, document.deposit)\n', to: '' }],
+    patches: [{ file: 'shared/domain/spine/sweeping.ts', from: '    await ringDeposit(spine, document.deposit)\n', to: '' }],
     fails: { seed: 31 },
   },
   {
     name: 'sweep-opening',
     rule: 'sweep goes on with openings',
-    patches: [{ file: 'shared/domain/spine/sweeping.ts', from: '  await tryOpen(spine)\n', to: '' }],
+    patches: [{ file: 'shared/domain/spine/sweeping.ts', from: '() => tryOpen(spine)', to: 'async () => {}' }],
     fails: { directed: 'the command that opens a batch dies once the batch is current' },
   },
   {
     name: 'sweep-shards',
     rule: 'sweep rings the shards that lag',
-    patches: [{ file: 'shared/domain/spine/sweeping.ts', from: '    await ringShards(spine, stage, [shard])\n', to: '' }],
+    patches: [{ file: 'shared/domain/spine/sweeping.ts', from: '      await ringShards(spine, stage, [shard])\n', to: '' }],
     fails: { directed: 'the bells of a shard are lost' },
   },
   {
     name: 'sweep-list',
     rule: 'sweep rings the list that is complete',
-    patches: [{ file: 'shared/domain/spine/sweeping.ts', from: '  await ringIfQuiet(spine)\n', to: '' }],
+    patches: [{ file: 'shared/domain/spine/sweeping.ts', from: '() => ringIfQuiet(spine)', to: 'async () => {}' }],
     fails: { directed: 'the bells of a complete list are lost' },
   },
   {
