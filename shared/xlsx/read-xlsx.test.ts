@@ -46,6 +46,12 @@ describe('readXlsx', () => {
     expect(found[0]?.row).toBe(3)
     expect(found[0]?.cells[3]).toEqual({ text: '99.50', raw: '99.5', number: true })
   })
+  test('cells are those of the sheet’s data, not what follows it', async () => {
+    const found = await rows(
+      '<worksheet><sheetData><row><c><v>1</v></c></row></sheetData><extLst><x:row><x:c r="B1"><x:v>2</x:v></x:c></x:row></extLst></worksheet>',
+    )
+    expect(texts(found)).toEqual([['1']])
+  })
   test('a number in the General format has six digits from a hundred billion on, and no zero for show', async () => {
     const shown = ['99999999999', '100000000000', '-120000000000', '123456789012', '0.5', '1E2']
     const found = await rows(`<worksheet><sheetData><row>${shown.map((value) => `<c><v>${value}</v></c>`).join('')}</row></sheetData></worksheet>`)

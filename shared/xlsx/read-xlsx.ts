@@ -116,6 +116,7 @@ const BUILT_IN: Readonly<Record<number, string>> = {
 const rowsOf = (zip: Zip, sheet: string, texts: TextTable, formats: readonly (string | undefined)[]): AsyncGenerator<SheetRow> => {
   if (!zip.entries.has(sheet)) throw new XlsxError(`the workbook has no ${sheet}`)
   let rows: SheetRow[] = []
+  let inData = false
   let cells: (Cell | undefined)[] = []
   let row = 0
   let column = -1
@@ -131,7 +132,9 @@ const rowsOf = (zip: Zip, sheet: string, texts: TextTable, formats: readonly (st
   }
   const handlers: Handlers = {
     open(name, { r, t, s }) {
-      if (name === 'row') {
+      if (name === 'sheetData') inData = true
+      else if (!inData) return
+      else if (name === 'row') {
         // a number that is none, or goes back, names no row
         row = Number(r) > row && Number.isSafeInteger(Number(r)) ? Number(r) : row + 1
         cells = []
@@ -150,7 +153,9 @@ const rowsOf = (zip: Zip, sheet: string, texts: TextTable, formats: readonly (st
       if (value.length > zip.limits.cell) throw new XlsxError(`row ${row}: a cell is longer than ${zip.limits.cell} characters`)
     },
     close(name) {
-      if (name === 'v' || name === 't') inValue = false
+      if (name === 'sheetData') inData = false
+      else if (!inData) return
+      else if (name === 'v' || name === 't') inValue = false
       else if (name === 'rPh') phonetic = false
       else if (name === 'c' && value !== '' && column >= 0 && column < COLUMNS) cells[column] = cellOf(type, value, format, textAt)
       else if (name === 'row') rows.push({ row, cells })
