@@ -61,5 +61,19 @@ export const describeQueues = (): void => {
     test('are encrypted where they are kept', () => {
       for (const [id, { Properties }] of ofType(deployed(), 'AWS::SQS::Queue')) expect([id, Properties['SqsManagedSseEnabled']]).toEqual([id, true])
     })
+
+    test('refuse plain HTTP, whoever asks, dead letters too', () => {
+      const [policy, ...others] = ofType(deployed(), 'AWS::SQS::QueuePolicy').map(([, { Properties }]) => Properties)
+      expect(others).toEqual([])
+      const queues = z.array(z.unknown()).parse(policy?.['Queues']).map(referenceOf)
+      expect(queues.sort()).toEqual(
+        ofType(deployed(), 'AWS::SQS::Queue')
+          .map(([id]) => id)
+          .sort(),
+      )
+      expect(policy?.['PolicyDocument']).toMatchObject({
+        Statement: [{ Effect: 'Deny', Principal: '*', Action: 'sqs:*', Resource: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
+      })
+    })
   })
 }
