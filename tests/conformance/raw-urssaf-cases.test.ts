@@ -166,6 +166,58 @@ describe('the table compte → SIRET', () => {
   })
 })
 
+test('admin_urssaf: without dates no month is produced, and comptes are counted; date-fin is exclusive', async () => {
+  const lines = ['compte;siret;date_disp_siret', `b;${S};`, `a;${S};1000101`]
+  const without = await parse('admin_urssaf', lines)
+  expect([without.tuples, countsOf(without)]).toEqual([[], [2, 0, 0, 2]])
+  const year = await parse('admin_urssaf', lines, '--date-debut', '1999-11-01', '--date-fin', '2000-02-01')
+  expect(year.tuples.map(({ numero_compte, periode }) => [numero_compte, String(periode).slice(0, 7)])).toEqual([
+    ['a', '1999-11'],
+    ['a', '1999-12'],
+    ['b', '1999-11'],
+    ['b', '1999-12'],
+    ['b', '2000-01'],
+  ])
+  expect(countsOf(year)).toEqual([2, 1, 0, 1])
+})
+
+describe('the filtre', () => {
+  const HEADER = 'siren;eff201011'
+  const rows = ['301000001;1', '301000002;2', '999000001;3']
+  const kept = async (...filters: string[][]): Promise<unknown[]> => {
+    const run = await parse('effectif_ent', [HEADER, ...rows], ...filters.flatMap((lines) => ['--filter', file(...lines)]), '--envelope')
+    return run.event.event.isFatal ? run.event.event.headFatal : keysOf(run)
+  }
+
+  test.each<[string, string[][], string[]]>([
+    ['none: everything is inside', [], ['301000001', '301000002', '999000001']],
+    ['an empty one: nothing is', [[]], []],
+    ['its header alone: nothing is', [['siren']], []],
+    [
+      'several are merged, a header ignored wherever it is, quotes, marks and empty lines read as in any CSV',
+      [['\ufeff"301000001"', '', 'siren'], ['999000001']],
+      ['301000001', '999000001'],
+    ],
+    ['the first column alone counts', [['301000001;999000001', '301000002;x']], ['301000001', '301000002']],
+    ['a header in another case is no SIREN', [['SIREN', '301000001']], ['Fatal: Format de siren incorrect trouvé : SIREN']],
+    ['a SIREN that lost its zeros is none', [['301000001', '1000001']], ['Fatal: Format de siren incorrect trouvé : 1000001']],
+    ['all records have the width of the first', [['siren', '301000001;x']], ['Fatal: record on line 2: malformed record']],
+    ['its quotes are strict', [['301000001', '301000002"']], ['Fatal: record on line 2: malformed record']],
+  ])('%s', async (_, filters, expected) => {
+    expect(await kept(...filters)).toEqual(expected)
+  })
+})
+
+test('cotisation: an empty amount is null, and has the hash of 0', async () => {
+  const rows = [`${S};c;1810;;`, `${S};c;1810;0;0,00`]
+  const { tuples } = await parse('cotisation', [`Siret;${linesOf('cotisation')[0]}`, ...rows], '--envelope')
+  expect(tuples.map(({ value }) => value)).toMatchObject([
+    { encaisse: null, du: null },
+    { encaisse: 0, du: 0 },
+  ])
+  expect(tuples[0]?.hash).toBe(tuples[1]?.hash)
+})
+
 describe('debit', () => {
   const HEADER = `Siret;${linesOf('debit')[0]}`
   const row = (ecart: string, traitement: string, periode: string): string => `${S};c;${ecart};${traitement};195907;-1;;;;${periode};;;F`
