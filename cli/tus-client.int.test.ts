@@ -118,6 +118,37 @@ describe('depositing a file', () => {
     expect(requests.some(({ method }) => method === 'POST')).toBe(false)
   })
 
+  test.each([401, 423, 429, 500, 503])('a position that is asked for and answered %d is asked for again: no other deposit is begun', async (status) => {
+    const token = async () => 't'
+    refusals.push({ method: 'PATCH', status: 503 }, { method: 'HEAD', status })
+    await uploadFile({ endpoint, token, path: await given(), metadata: {}, chunkBytes: 1000 })
+    received = content.subarray(0, 700)
+    refusals.push({ method: 'HEAD', status })
+    await uploadFile({ endpoint, token, path: await given(), metadata: {}, resume: `${endpoint}/abc`, chunkBytes: 1000 })
+    expect(received.equals(content)).toBe(true)
+    expect(requests.filter(({ method }) => method === 'POST')).toHaveLength(1)
+  })
+
+  test.each([
+    [401, 'TOKEN_INVALID'],
+    [403, 'ROLE_MISSING'],
+    [412, 'INPUT_INVALID'],
+  ])('a position that is refused with %d for good becomes %s, and what was sent stays', async (status, code) => {
+    received = content.subarray(0, 700)
+    length = content.length
+    refusals.push({ method: 'HEAD', status })
+    const refused = uploadFile({ endpoint, token: 't', path: await given(), metadata: {}, resume: `${endpoint}/abc` })
+    await expect(refused).rejects.toMatchObject({ code, message: `Le serveur de dépôt a répondu ${status}.` })
+    expect(requests.map(({ method }) => method)).toEqual(['HEAD'])
+  })
+
+  test.each([404, 410])('a deposit that is no more there (%d) is begun again', async (status) => {
+    refusals.push({ method: 'HEAD', status })
+    await uploadFile({ endpoint, token: 't', path: await given(), metadata: {}, resume: `${endpoint}/old`, chunkBytes: 1000 })
+    expect(received.equals(content)).toBe(true)
+    expect(requests.slice(0, 2).map(({ method }) => method)).toEqual(['HEAD', 'POST'])
+  })
+
   test.each([
     [401, 'TOKEN_INVALID'],
     [403, 'ROLE_MISSING'],

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { DetailedError, Upload } from 'tus-js-client'
+import { DetailedError, type HttpResponse, Upload } from 'tus-js-client'
 import { AppError } from '../shared/domain/errors.ts'
 
 export type UploadRequest = {
@@ -51,8 +51,11 @@ export const uploadFile = async (request: UploadRequest): Promise<UploadResult> 
       const token = typeof request.token === 'string' ? request.token : await request.token()
       outgoing.setHeader('Authorization', `Bearer ${token}`)
     },
+    onAfterResponse: (outgoing, incoming) => {
+      if (outgoing.getMethod() === 'HEAD' && !saysWhereItStands(incoming.getStatus())) throw new PositionRefused(incoming)
+    },
     onShouldRetry: (error) => {
-      const status = error.originalResponse?.getStatus()
+      const status = answerOf(error)?.getStatus()
       return shouldRetry(status, typeof request.token !== 'string' && (status !== 401 || renewals++ === 0))
     },
     onChunkComplete: () => {
@@ -83,6 +86,25 @@ export const uploadFile = async (request: UploadRequest): Promise<UploadResult> 
   return { url, id: url.split('/').at(-1) ?? '', bytes: size }
 }
 
+/**
+ * The library begins another deposit when the position of one is refused, whatever the refusal says: the bytes would be sent again, and two deposits be
+ * open. Only one that is no more there is begun again; any other answer is an error like those of the other requests.
+ */
+class PositionRefused extends Error {
+  readonly response: HttpResponse
+
+  constructor(response: HttpResponse) {
+    super(`the position of the deposit was answered ${response.getStatus()}`)
+    this.response = response
+  }
+}
+
+const saysWhereItStands = (status: number): boolean => (status >= 200 && status < 300) || status === 404 || status === 410
+
+/** The answer that an error is about, undefined when none came. */
+const answerOf = ({ originalResponse, causingError }: DetailedError): HttpResponse | undefined =>
+  originalResponse ?? (causingError instanceof PositionRefused ? causingError.response : undefined)
+
 /** A refusal is final, except: conflict of position, lock, too many requests, damaged piece, and 401 when a fresh token can be had. */
 const shouldRetry = (status: number | undefined, hasFreshTokens: boolean): boolean => {
   if (status === undefined || status >= 500) return status !== 507
@@ -91,8 +113,9 @@ const shouldRetry = (status: number | undefined, hasFreshTokens: boolean): boole
 
 const translate = (cause: unknown): unknown => {
   if (!(cause instanceof DetailedError)) return cause
-  const status = cause.originalResponse?.getStatus()
-  const detail = detailOf(cause.originalResponse?.getBody() ?? '')
+  const answer = answerOf(cause)
+  const status = answer?.getStatus()
+  const detail = detailOf(answer?.getBody() ?? '')
   if (status === undefined) return new AppError('STORAGE_DOWN', 'Le serveur de dépôt ne répond pas.', { cause })
   const message = detail ?? `Le serveur de dépôt a répondu ${status}.`
   if (status === 401) return new AppError('TOKEN_INVALID', message, { cause })
