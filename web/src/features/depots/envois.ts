@@ -1,6 +1,7 @@
 import type { DetailedError, Upload } from 'tus-js-client'
 import { computed, onBeforeUnmount, reactive } from 'vue'
 import { useServices } from '../../api/services.ts'
+import { reglesEnvoi, reponseDe } from './regles.ts'
 import { empreinte, memoireReprise } from './reprise.ts'
 import { type Mesure, noterMesure, palier, pourcentage } from './vitesse.ts'
 
@@ -32,7 +33,7 @@ const ECHO_MS = 1000
 const avecAlea = (delai: number): number => Math.round(delai * (1 + Math.random() * 0.25))
 
 const phraseErreur = (erreur: Error | DetailedError): string => {
-  const reponse = 'originalResponse' in erreur ? erreur.originalResponse : null
+  const reponse = reponseDe(erreur)
   if (reponse === null) return 'Le service de dépôt est injoignable. Reprenez quand la connexion sera rétablie.'
   try {
     const corps: unknown = JSON.parse(reponse.getBody())
@@ -86,7 +87,7 @@ export const useEnvois = (surFin: () => void) => {
     envoi.octets = octets
     envoi.mesures = noterMesure(envoi.mesures, { instant, octets })
     const apres = palier(pourcentage(octets, taille))
-    if (apres > avant) dire(`${envoi.fichier.name} : ${apres} %`)
+    if (apres > avant) dire(`${envoi.fichier.name}\u00a0: ${apres}\u00a0%`)
   }
 
   const rattraper = (envoi: Envoi, taille: number): void => {
@@ -101,7 +102,6 @@ export const useEnvois = (surFin: () => void) => {
     envoi.mesures = []
     const choix = choixDe(envoi)
     const cle = await empreinte(session.identite.sub, envoi.fichier, choix)
-    let renouvele = false
     // Sixteen kilobytes that only a send needs.
     const { Upload: Envoyeur } = await import('tus-js-client')
     if (envoi.etat !== 'envoi') return
@@ -114,22 +114,13 @@ export const useEnvois = (surFin: () => void) => {
       metadata: choix,
       fingerprint: async () => cle,
       urlStorage: memoireReprise(localStorage),
-      onBeforeRequest: (requete) => requete.setHeader('Authorization', `Bearer ${session.jeton()}`),
-      onAfterResponse: async (_requete, reponse) => {
-        if (reponse.getStatus() === 401 && !renouvele) renouvele = await session.renouveler()
-        else if (reponse.getStatus() < 300) renouvele = false
-      },
-      onShouldRetry: ({ originalResponse: reponse }) => {
-        const statut = reponse?.getStatus() ?? 0
-        if (statut === 401) return renouvele
-        return statut === 0 || statut >= 500 || [409, 423, 429, 460].includes(statut)
-      },
+      ...reglesEnvoi(session),
       onProgress: (octets, taille) => progresser(envoi, octets, taille),
       onSuccess: () => {
         actifs.delete(envoi.cle)
         envoi.octets = envoi.fichier.size
         envoi.etat = 'envoye'
-        dire(`${envoi.fichier.name} : envoyé en entier`)
+        dire(`${envoi.fichier.name}\u00a0: envoyé en entier`)
         surFin()
         suivant()
       },
@@ -137,7 +128,7 @@ export const useEnvois = (surFin: () => void) => {
         actifs.delete(envoi.cle)
         envoi.etat = 'erreur'
         envoi.erreur = phraseErreur(erreur)
-        dire(`${envoi.fichier.name} : ${envoi.erreur}`)
+        dire(`${envoi.fichier.name}\u00a0: ${envoi.erreur}`)
         suivant()
       },
     })
@@ -157,7 +148,7 @@ export const useEnvois = (surFin: () => void) => {
     const upload = actifs.get(envoi.cle)
     actifs.delete(envoi.cle)
     await upload?.abort()
-    dire(`${envoi.fichier.name} : en pause`)
+    dire(`${envoi.fichier.name}\u00a0: en pause`)
     suivant()
   }
   const lancer = (envoi: Envoi): void => {
@@ -193,7 +184,7 @@ export const useEnvois = (surFin: () => void) => {
   const coupure = (): void => {
     coupes = envois.filter(({ etat }) => etat === 'envoi' || etat === 'attente')
     for (const envoi of coupes) void pause(envoi)
-    dire('Connexion perdue : les envois reprendront d’eux-mêmes.')
+    dire('Connexion perdue\u00a0: les envois reprendront d’eux-mêmes.')
   }
   const retour = (): void => {
     for (const envoi of coupes) if (envoi.etat === 'pause') lancer(envoi)
