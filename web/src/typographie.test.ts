@@ -4,15 +4,11 @@ import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'vue/compiler-sfc'
 
-/**
- * Texts of the pages: what stands between tags, in attributes that are read aloud or shown, and in the strings of the code. Those of the
- * deposits wait: their page is at the limit of its weight.
- */
+/** Texts of the pages: what stands between tags, in attributes that are read aloud or shown, and in the strings of the code. */
 const SRC = import.meta.dirname
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.(vue|ts)$/.test(name) && !/\.test\.ts$|\.d\.ts$/.test(name) && !name.includes('generated'))
   .map((name) => name.replaceAll(path.sep, '/'))
-  .filter((name) => !name.startsWith('features/depots/'))
   .sort()
 
 const textsOfCode = (code: string): string[] => {

@@ -37,7 +37,7 @@ export const describePartner = (world: World): void => {
       await inState(page, name, 'imported').waitFor()
       expect(await sent(page, name).getAttribute('data-etat')).toBe('envoye')
       expect(await deposit(page, name).getByTestId('depot-etat').textContent()).toMatch(
-        /^Importé : 1\sligne prise en compte, 1\shors périmètre ou écartée, 1\srejetée, 0\ssans objet$/,
+        /^Importé\u00a0: 1\sligne prise en compte, 1\shors périmètre ou écartée, 1\srejetée, 0\ssans objet$/,
       )
       expect(await deposit(page, name).getByTestId('depot-analyse').textContent()).toMatch(/Non analysé|Analysé/)
       await deposit(page, name).getByText('Détail de l’import').click()
@@ -66,12 +66,12 @@ export const describePartner = (world: World): void => {
       const { page } = await world.enter('partner1')
       await page.getByTestId('source').selectOption('debit')
       await page.getByTestId('fichiers').setInputFiles([empty, wrong, other].map((name) => path.join(world.files, name)))
-      expect(await page.getByTestId('refus').textContent()).toBe('« vide.csv » est vide : il n’a pas été ajouté.')
+      expect(await page.getByTestId('refus').textContent()).toBe('«\u00a0vide.csv\u00a0» est vide\u00a0: il n’a pas été ajouté.')
       expect(await page.getByTestId('envoyer').textContent()).toBe('Envoyer les 2 fichiers')
       await page.getByTestId('envoyer').click()
       for (const name of [wrong, other]) await inState(page, name, 'rejected').waitFor()
       expect(await deposit(page, wrong).getByTestId('depot-etat').textContent()).toMatch(
-        /^Fichier refusé : Ce n’est pas un fichier « debit » : la colonne « .+ » est absente/,
+        /^Fichier refusé\u00a0: Ce n’est pas un fichier « debit » : la colonne « .+ » est absente/,
       )
       expect(await deposit(page, wrong).textContent()).toContain('Envoyer une version corrigée')
       await holds(page, 'depot-refuse')

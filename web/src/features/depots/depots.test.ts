@@ -29,19 +29,19 @@ describe('states of a deposit', () => {
   test.each([
     ['complete', {}, 'Reçu en entier, vérification en cours', 'info', []],
     ['placed', { private: false }, 'Rangé dans votre espace partagé', 'info', []],
-    ['waiting', { waitingFor: ['admin_urssaf'] }, 'En attente d’un autre fichier : Comptes Urssaf', 'attention', []],
+    ['waiting', { waitingFor: ['admin_urssaf'] }, 'En attente d’un autre fichier\u00a0: Comptes Urssaf', 'attention', []],
     [
       'confirmation',
       { reason: '3 entreprises au lieu de 10.' },
-      'En attente de confirmation : 3 entreprises au lieu de 10.',
+      'En attente de confirmation\u00a0: 3 entreprises au lieu de 10.',
       'attention',
       ['confirmer', 'renvoyer'],
     ],
-    ['rejected', { reason: 'Ce n’est pas un csv.' }, 'Fichier refusé : Ce n’est pas un csv.', 'erreur', ['renvoyer']],
+    ['rejected', { reason: 'Ce n’est pas un csv.' }, 'Fichier refusé\u00a0: Ce n’est pas un csv.', 'erreur', ['renvoyer']],
     [
       'failed',
       { reason: 'Base absente.' },
-      'Traitement interrompu de notre côté : Base absente. Il est inutile de renvoyer le fichier.',
+      'Traitement interrompu de notre côté\u00a0: Base absente. Il est inutile de renvoyer le fichier.',
       'erreur',
       ['contacter'],
     ],
@@ -74,7 +74,7 @@ describe('states of a deposit', () => {
         { result: 'not-scanned', reason: null } as const,
         { result: 'not-scanned', reason: 'too-large' } as const,
       ].map(texteAnalyse),
-    ).toEqual([null, 'Analysé', 'Non analysé', 'Non analysé : fichier trop grand pour l’antivirus']))
+    ).toEqual([null, 'Analysé', 'Non analysé', 'Non analysé\u00a0: fichier trop grand pour l’antivirus']))
   test('quick refresh while something moves, slow afterwards', () =>
     expect([intervalleDepots([depot('imported'), depot('importing')]), intervalleDepots([depot('imported')]), intervalleDepots([])]).toEqual([
       5000, 30_000, 30_000,

@@ -18,7 +18,7 @@ export const phraseRapport = ({ imported, filtered, rejected, ignored }: NonNull
     lignes(ignored, 'sans objet', 'sans objet'),
   ].join(', ')
 
-const avecRaison = (debut: string, raison: string | null): string => (raison ? `${debut} : ${raison}` : debut)
+const avecRaison = (debut: string, raison: string | null): string => (raison ? `${debut}\u00a0: ${raison}` : debut)
 
 /** What a partner reads of a deposit, in which tone, and what can be done. */
 export const etatAffiche = ({ state, reason, waitingFor, private: prive, report }: Depot): EtatAffiche => {
@@ -41,7 +41,7 @@ export const etatAffiche = ({ state, reason, waitingFor, private: prive, report 
       return { texte: 'Transmis au traitement', ton: 'info', actions: [] }
     case 'waiting':
       return {
-        texte: `En attente d’un autre fichier : ${waitingFor.map(libelleSource).join(', ') || 'n/c'}`,
+        texte: `En attente d’un autre fichier\u00a0: ${waitingFor.map(libelleSource).join(', ') || 'n/c'}`,
         ton: 'attention',
         actions: [],
       }
@@ -56,7 +56,7 @@ export const etatAffiche = ({ state, reason, waitingFor, private: prive, report 
     case 'imported': {
       const rejets = report?.rejected
       return {
-        texte: `Importé${report ? ` : ${phraseRapport(report)}` : ''}${reason ? `. ${reason}` : ''}`,
+        texte: `Importé${report ? `\u00a0: ${phraseRapport(report)}` : ''}${reason ? `. ${reason}` : ''}`,
         ton: rejets ? 'attention' : 'succes',
         actions: rejets ? ['renvoyer'] : [],
       }
@@ -69,7 +69,7 @@ export const etatAffiche = ({ state, reason, waitingFor, private: prive, report 
       }
     case 'quarantined':
       return {
-        texte: 'En quarantaine : un logiciel malveillant a été détecté. Le fichier n’a pas été transmis.',
+        texte: 'En quarantaine\u00a0: un logiciel malveillant a été détecté. Le fichier n’a pas été transmis.',
         ton: 'erreur',
         actions: ['renvoyer', 'contacter'],
       }
@@ -81,7 +81,7 @@ export const etatAffiche = ({ state, reason, waitingFor, private: prive, report 
       }
     case 'withdrawn':
       return {
-        texte: 'Retiré : ce fichier n’est plus pris en compte',
+        texte: 'Retiré\u00a0: ce fichier n’est plus pris en compte',
         ton: 'info',
         actions: ['contacter'],
       }
@@ -102,5 +102,5 @@ export const texteAnalyse = (scan: Depot['scan']): string | null => {
   if (scan === null) return null
   if (scan.result === 'clean') return 'Analysé'
   if (scan.result === 'infected') return 'En quarantaine'
-  return scan.reason === 'too-large' ? 'Non analysé : fichier trop grand pour l’antivirus' : 'Non analysé'
+  return scan.reason === 'too-large' ? 'Non analysé\u00a0: fichier trop grand pour l’antivirus' : 'Non analysé'
 }
