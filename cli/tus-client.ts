@@ -118,7 +118,8 @@ const translate = (cause: unknown): unknown => {
   const detail = detailOf(answer?.getBody() ?? '')
   if (status === undefined) return new AppError('STORAGE_DOWN', 'Le serveur de dépôt ne répond pas.', { cause })
   const message = detail ?? `Le serveur de dépôt a répondu ${status}.`
-  if (status === 401) return new AppError('TOKEN_INVALID', message, { cause })
+  // The answer to a HEAD has no sentence of its own.
+  if (status === 401) return new AppError('TOKEN_INVALID', detail ?? 'Le jeton est refusé ou a expiré.', { cause })
   if (status === 403) return new AppError('ROLE_MISSING', message, { cause })
   if (status === 404 || status === 410) return new AppError('UPLOAD_UNKNOWN', message, { cause })
   if (status === 409) return new AppError('OFFSET_CONFLICT', message, { cause })
