@@ -6,7 +6,8 @@ import type { ImportDocument, RawDocument } from '../../shared/domain/spine/docu
 import { shardOf } from '../../shared/domain/spine/ledger.ts'
 import { DEFAULT_SETTINGS, type Spine } from '../../shared/domain/spine/spine.ts'
 import { workShard } from '../../shared/domain/spine/worker.ts'
-import { emptyData, memoryStore } from '../../tests/support/memory-store.ts'
+import { emptyData } from '../../tests/support/memory-data.ts'
+import { memoryStore } from '../../tests/support/memory-store.ts'
 import { type LargePublisher, type LargeSubject, publishPage, type Subject } from './core.ts'
 
 const BATCH = '2511'

@@ -5,7 +5,8 @@ import { mongoStore } from '../../shared/adapters/mongo/store.ts'
 import type { FeaturesDocument, LedgerDocument, RawDocument, ScoresDocument } from '../../shared/domain/spine/documents.ts'
 import { newList } from '../../shared/domain/spine/lists.ts'
 import type { SpineStore } from '../../shared/domain/spine/store.ts'
-import { emptyData, memoryStore } from '../support/memory-store.ts'
+import { emptyData } from '../support/memory-data.ts'
+import { memoryStore } from '../support/memory-store.ts'
 
 /** The filters of the writes on which passes and lists rest: the store of the simulation and MongoDB keep the same ones. */
 let server: ResolvedMongo

@@ -4,7 +4,8 @@ import { connectMongo, type Mongo } from '../../shared/adapters/mongo/connect.ts
 import { mongoStore } from '../../shared/adapters/mongo/store.ts'
 import type { ImportDocument } from '../../shared/domain/spine/documents.ts'
 import type { SpineStore } from '../../shared/domain/spine/store.ts'
-import { emptyData, memoryStore } from '../support/memory-store.ts'
+import { emptyData } from '../support/memory-data.ts'
+import { memoryStore } from '../support/memory-store.ts'
 
 /** The filters of the writes on which runs and verdicts rest: the store of the simulation and MongoDB keep the same ones. */
 let server: ResolvedMongo

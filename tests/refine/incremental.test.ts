@@ -20,7 +20,8 @@ import { allShards } from '../../shared/domain/spine/ledger.ts'
 import { DEFAULT_SETTINGS, type Spine } from '../../shared/domain/spine/spine.ts'
 import { workShard } from '../../shared/domain/spine/worker.ts'
 import { sourceFacts } from '../../shared/sources/facts.ts'
-import { emptyData, memoryStore } from '../support/memory-store.ts'
+import { emptyData } from '../support/memory-data.ts'
+import { memoryStore } from '../support/memory-store.ts'
 
 const BATCH = '2511'
 const settings = { ...DEFAULT_SETTINGS, shards: 4, pageSize: 50 }

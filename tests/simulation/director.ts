@@ -3,7 +3,8 @@
  * two or three conditions at once. The world, the monitor and the oracle are those of the random schedules.
  */
 import { openBatch } from '../../shared/domain/spine/opening.ts'
-import { createWorld, type InventedFile, type Message, type World, type WorldOptions } from '../spine/world.ts'
+import type { InventedFile } from '../spine/invented.ts'
+import { createWorld, type Message, type World, type WorldOptions } from '../spine/world.ts'
 import { failuresOf, faultsOfList } from './checks.ts'
 import { type Monitor, monitorOf } from './monitor.ts'
 import { declareFlux, isSameShard, type Result, stateOf } from './simulate.ts'

@@ -5,7 +5,7 @@
 import { dateFinOf, isSubBatch, monthKeyOf } from '../../shared/domain/batch-key.ts'
 import { compareBytes } from '../../shared/domain/canonical-json.ts'
 import { addMonths } from '../../shared/domain/month.ts'
-import { type Entries, holds, INVENTED_FACTS, type InventedFile, needsMapping, POISON, scoreOf, siretOf, variablesOf } from '../spine/world.ts'
+import { type Entries, holds, INVENTED_FACTS, type InventedFile, needsMapping, POISON, scoreOf, siretOf, variablesOf } from '../spine/invented.ts'
 import { digest } from './digest.ts'
 
 export type OracleFile = InventedFile & { withdrawn: boolean; confirmed: boolean }

@@ -1,4 +1,4 @@
-import { type InventedFile, POISON } from '../spine/world.ts'
+import { type InventedFile, POISON } from '../spine/invented.ts'
 import { createRandom, type Random } from './random.ts'
 import { arrive, byCompte, compteOf, debits, type Happening, headcounts, mapping, registers, rest, rows, type Scenario, SIRENS } from './scenario.ts'
 

@@ -1,4 +1,4 @@
-import type { InventedFile, InventedRow } from '../spine/world.ts'
+import type { InventedFile, InventedRow } from '../spine/invented.ts'
 
 /** What happens from outside, in this order; the schedule decides when. `rest` waits until nothing moves any more. */
 export type Happening =

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { editBatch } from '../../shared/domain/spine/editing.ts'
-import { createWorld, deposit, finalState, type InventedFile, settle, type World } from './world.ts'
+import type { InventedFile } from './invented.ts'
+import { createWorld, deposit, finalState, settle, type World } from './world.ts'
 
 const SIRENS = ['100000001', '100000002', '100000003', '100000004']
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { createWorld, deposit, type InventedFile, settle } from './world.ts'
+import type { InventedFile } from './invented.ts'
+import { createWorld, deposit, settle } from './world.ts'
 
 const [A, B] = ['100000001', '100000002']
 const headcounts = (batch: string): InventedFile => ({

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { openBatch } from '../../shared/domain/spine/opening.ts'
-import { createWorld, deposit, type InventedFile, type Message, settle, type World } from './world.ts'
+import type { InventedFile } from './invented.ts'
+import { createWorld, deposit, type Message, settle, type World } from './world.ts'
 
 const A = '100000001'
 const B = '100000002'

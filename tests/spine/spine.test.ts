@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createWorld, deposit, finalState, type InventedFile, settle, type World } from './world.ts'
+import type { InventedFile } from './invented.ts'
+import { createWorld, deposit, finalState, settle, type World } from './world.ts'
 
 const A = '100000001'
 const B = '100000002'

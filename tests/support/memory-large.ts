@@ -1,5 +1,6 @@
 import type { LargeStore, SurveyDocument } from '../../shared/domain/spine/large-store.ts'
-import type { MemoryData, Pause } from './memory-store.ts'
+import type { MemoryData } from './memory-data.ts'
+import type { Pause } from './memory-store.ts'
 
 export type MemoryLargeOptions = { pause?: Pause | undefined; torn?: boolean }
 

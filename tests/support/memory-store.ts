@@ -4,51 +4,10 @@
  * so that readers may share it.
  */
 import { emptyBatch } from '../../shared/domain/spine/batches.ts'
-import type {
-  BatchDocument,
-  CurrentDocument,
-  FeaturesDocument,
-  ImportDocument,
-  ImportedDocument,
-  LedgerDocument,
-  ListDocument,
-  RangeResult,
-  RawDocument,
-  ScoresDocument,
-  Stage,
-} from '../../shared/domain/spine/documents.ts'
+import type { ImportDocument, ListDocument, Stage } from '../../shared/domain/spine/documents.ts'
 import { MAX_ATTEMPTS, shardOf } from '../../shared/domain/spine/ledger.ts'
 import type { ListFields, SpineStore, TouchOptions } from '../../shared/domain/spine/store.ts'
-
-export type LedgerRow = LedgerDocument & { at: Date }
-
-export type MemoryData = {
-  ledger: Map<string, LedgerRow>
-  current: CurrentDocument | undefined
-  batches: Map<string, BatchDocument>
-  imports: Map<string, ImportDocument>
-  perimetres: Map<string, Uint32Array>
-  results: Map<string, RangeResult>
-  imported: Map<string, ImportedDocument>
-  raws: Map<string, RawDocument>
-  features: Map<string, FeaturesDocument>
-  scores: Map<string, ScoresDocument>
-  lists: Map<string, ListDocument>
-}
-
-export const emptyData = (): MemoryData => ({
-  ledger: new Map(),
-  current: undefined,
-  batches: new Map(),
-  imports: new Map(),
-  perimetres: new Map(),
-  results: new Map(),
-  imported: new Map(),
-  raws: new Map(),
-  features: new Map(),
-  scores: new Map(),
-  lists: new Map(),
-})
+import type { LedgerRow, MemoryData } from './memory-data.ts'
 
 /** Where a list stands, for a compare-and-set. */
 const standOf = ({ state, reason, publishAt, recomputing }: ListDocument): string =>

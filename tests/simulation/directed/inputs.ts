@@ -1,5 +1,5 @@
 /** Which deposits are read, under which run: registration, parking, withdrawals, ranges, what a closed run takes back. */
-import type { InventedFile } from '../../spine/world.ts'
+import type { InventedFile } from '../../spine/invented.ts'
 import type { Directed } from '../director.ts'
 import { byCompte, compteOf, headcounts, mapping, rows, SIRENS } from '../scenario.ts'
 import { openMonth } from './months.ts'

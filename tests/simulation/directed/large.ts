@@ -1,5 +1,5 @@
+import { POISON } from '../../spine/invented.ts'
 import type { WorldOptions } from '../../spine/world.ts'
-import { POISON } from '../../spine/world.ts'
 import type { Directed } from '../director.ts'
 import { byCompte, debits, headcounts, mapping, rows, SIRENS } from '../scenario.ts'
 import { openMonth } from './months.ts'

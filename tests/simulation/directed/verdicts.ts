@@ -1,5 +1,5 @@
 /** Evaluations that cross, verdicts that stand, holders of the guard, the perimeter and the months of headcounts that batches share. */
-import type { InventedFile } from '../../spine/world.ts'
+import type { InventedFile } from '../../spine/invented.ts'
 import type { Directed } from '../director.ts'
 import { byCompte, headcounts, mapping, rows, SIRENS } from '../scenario.ts'
 import { drainBut, openMonth } from './months.ts'

@@ -1,6 +1,6 @@
 /** Workers of a shard: what they read, in which order, what they fail on, and what they leave. */
 
-import { POISON } from '../../spine/world.ts'
+import { POISON } from '../../spine/invented.ts'
 import type { Directed } from '../director.ts'
 import { rows, SIRENS } from '../scenario.ts'
 import { importValue } from './late-passes.ts'
