@@ -72,10 +72,10 @@ const readFigures = (source: LargeSource, { bytes, scan, plan, parse, unhashed, 
   return [
     { name: `${source}, scan`, value: rate(scan.cpu), unit: 'MB/s of cpu', ratio: 1 },
     { name: `${source}, plan (with its sha256)`, value: rate(plan.cpu), unit: 'MB/s of cpu', ratio: plan.cpu / scan.cpu },
-    { name: `${source}, tuples without hashes`, value: rate(unhashed.cpu), unit: 'MB/s of cpu', ratio: unhashed.cpu / scan.cpu, ...goal },
+    { name: `${source}, parse only`, value: rate(unhashed.cpu), unit: 'MB/s of cpu', ratio: unhashed.cpu / scan.cpu, ...goal },
     { name: `${source}, hashes of the entries`, value: rate(hashes.cpu), unit: 'MB/s of cpu', ratio: hashes.cpu / scan.cpu },
-    { name: `${source}, parse only, both`, value: rate(parse.cpu), unit: 'MB/s of cpu', ratio: parse.cpu / scan.cpu, ...goal },
-    { name: `${source}, parse only, elapsed`, value: rate(parse.wall), unit: 'MB/s', ratio: parse.wall / scan.wall },
+    { name: `${source}, both, as an import reads`, value: rate(parse.cpu), unit: 'MB/s of cpu', ratio: parse.cpu / scan.cpu },
+    { name: `${source}, both, elapsed`, value: rate(parse.wall), unit: 'MB/s', ratio: parse.wall / scan.wall },
     { name: `${source}, peak memory, plan of ${size} MB`, value: megabytes(planPeak), unit: 'MB', goal: 'under 300 MB' },
     { name: `${source}, peak memory, parse of ${size} MB`, value: megabytes(parsePeak), unit: 'MB', goal: 'under 300 MB' },
   ]
