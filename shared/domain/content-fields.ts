@@ -112,3 +112,11 @@ export const EXTENDED: Readonly<Record<string, readonly Written[]>> = {
   sirene: sorted(SIRENE, parts('boolean', 'EstActif')),
   sirene_ul: sorted(SIRENE_UL, parts('text', 'APE APENaf25=ape_naf25'), parts('boolean', 'EstActif')),
 }
+
+const DECIMALS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(WRITTEN).map(([type, written]) => [type, written.flatMap(({ kind, field }) => (kind === 'decimal' && field !== undefined ? [field] : []))]),
+)
+
+/** The fields of a type that are decimals, whole or not; none for a type that the reference did not know. */
+export const decimalFieldsOf = (type: string): readonly string[] => DECIMALS.get(type) ?? NO_FIELDS
+const NO_FIELDS: readonly string[] = []

@@ -3,6 +3,7 @@ import type { FeaturesDocument, ImportedDocument, RawDocument, ScoresDocument } 
 import type { EntityStore, FeaturesStore, ScoresStore } from '../../domain/spine/store.ts'
 import { writeBulk } from './bulk.ts'
 import { withMongoErrors } from './connect.ts'
+import { withDoubles } from './decimals.ts'
 
 type StoredImported = Omit<ImportedDocument, 'id'> & { _id: string }
 type StoredRaw = Omit<RawDocument, 'key'> & { _id: string }
@@ -18,7 +19,9 @@ export const mongoEntities = (db: Db): EntityStore => {
     async putImported(documents) {
       await writeBulk(
         imported,
-        documents.map(({ id, ...rest }): AnyBulkWriteOperation<StoredImported> => ({ replaceOne: { filter: { _id: id }, replacement: rest, upsert: true } })),
+        documents.map(({ id, value, ...rest }): AnyBulkWriteOperation<StoredImported> => {
+          return { replaceOne: { filter: { _id: id }, replacement: { ...rest, value: withDoubles(value) }, upsert: true } }
+        }),
       )
     },
     imported: (sirens) =>
@@ -60,9 +63,10 @@ export const mongoEntities = (db: Db): EntityStore => {
       }),
     putRaws: (documents) =>
       withMongoErrors(async () => {
-        const operations = documents.map(({ document: { key, ...rest }, read }): AnyBulkWriteOperation<StoredRaw> => {
-          if (read === undefined) return { insertOne: { document: { _id: key, ...rest } } }
-          return { replaceOne: { filter: { _id: key, version: read, seq: { $lte: rest.seq } }, replacement: rest } }
+        const operations = documents.map(({ document: { key, value, ...rest }, read }): AnyBulkWriteOperation<StoredRaw> => {
+          const stored = { ...rest, value: withDoubles(value) }
+          if (read === undefined) return { insertOne: { document: { _id: key, ...stored } } }
+          return { replaceOne: { filter: { _id: key, version: read, seq: { $lte: rest.seq } }, replacement: stored } }
         })
         const counts = await writeBulk(raw, operations)
         if (counts.matched + counts.inserted === documents.length) return new Set<string>()

@@ -2,6 +2,7 @@ import { BSON, type Db } from 'mongodb'
 import type { ImportedDocument, RawDocument } from '../../domain/spine/documents.ts'
 import type { LargeStore, SurveyDocument, Volume } from '../../domain/spine/large-store.ts'
 import { withMongoErrors } from './connect.ts'
+import { withDoubles } from './decimals.ts'
 
 type StoredImported = Omit<ImportedDocument, 'id'> & { _id: string }
 type StoredRaw = Omit<RawDocument, 'key'> & { _id: string }
@@ -64,6 +65,7 @@ export const mongoLarge = (db: Db): LargeStore => {
 }
 
 /** Size of a document of RawData as MongoDB stores it. */
-export const documentBytes = (document: RawDocument): number => BSON.calculateObjectSize(document, { ignoreUndefined: true })
+export const documentBytes = (document: RawDocument): number =>
+  BSON.calculateObjectSize({ ...document, value: withDoubles(document.value) }, { ignoreUndefined: true })
 
 const byKey = (a: { key: string }, b: { key: string }): number => (a.key < b.key ? -1 : 1)

@@ -7,6 +7,7 @@ import { sirenOf } from '../../domain/siren.ts'
 import type { RawDocument } from '../../domain/spine/documents.ts'
 import { hasSiren } from '../../domain/spine/sirens.ts'
 import { withMongoErrors } from './connect.ts'
+import { withDoubles } from './decimals.ts'
 
 type StoredRaw = Omit<RawDocument, 'key'> & { _id: string }
 
@@ -56,7 +57,7 @@ const purgeOne = async (raw: Collection, { _id, ...document }: StoredRaw, from: 
   if (!speaksOf(document.value, from)) return 'same'
   const value = purgeFrom(document.value, from)
   const held = document.held.filter((item) => item.slice(0, item.indexOf(':')) < from)
-  const { matchedCount } = await raw.replaceOne({ _id, version: document.version }, { ...document, value, held, version: randomUUID() })
+  const { matchedCount } = await raw.replaceOne({ _id, version: document.version }, { ...document, value: withDoubles(value), held, version: randomUUID() })
   return matchedCount === 1 ? 'changed' : 'conflict'
 }
 
