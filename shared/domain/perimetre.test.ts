@@ -66,6 +66,13 @@ describe('computePerimetre', () => {
     expect(await computePerimetre(table('rais_soc;SIREN;eff201711'))).toMatchObject({ ok: false, fatal: 'Colonne siren non trouvée. Abandon.' })
     expect(await computePerimetre(table())).toMatchObject({ ok: false, fatal: 'EOF' })
   })
+  test('2026: a month is eff and digits only, the last column siren counts, and a row without SIREN has values all the same', async () => {
+    const header = 'siren;eff201711;eff201712x;siren;eff201721'
+    const computed = await computePerimetre(table(header, 'x;10;;301000001;', 'x;9;99;301000002;', '301000003;10;;x;'), { ...PERIMETRE_2026, window: 1 })
+    expect(computed.ok && [...computed.perimetre]).toEqual(['301000001'])
+    const later = await computePerimetre(table(header, 'x;10;;301000001;', 'x;9;;301;1'), { ...PERIMETRE_2026, window: 1 })
+    expect(later.ok && [...later.perimetre]).toEqual([])
+  })
   test('a key of the right length that is not all digits names nobody: packed as a number it would let another entreprise in', async () => {
     const rows = ['ABCDEFGHI;12', ' 1234567 ;12', '1234567e1;12', '301000001;12']
     const computed = await computePerimetre(table('siren;eff201711', ...rows))
