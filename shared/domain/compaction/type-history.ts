@@ -1,4 +1,4 @@
-import { canonicalJson } from '../canonical-json.ts'
+import { canonicalJson, compareBytes } from '../canonical-json.ts'
 import type { Entries, Entry } from '../entity.ts'
 import { isSame } from './same.ts'
 
@@ -165,7 +165,7 @@ const offer = (chosen: Map<string, Entry>, hash: string, entry: Entry | undefine
     chosen.set(hash, entry)
     return false
   }
-  if (isSame(known, entry) || canonicalJson(known) <= canonicalJson(entry)) return false
+  if (isSame(known, entry) || compareBytes(canonicalJson(known), canonicalJson(entry)) <= 0) return false
   chosen.set(hash, entry)
   return true
 }
