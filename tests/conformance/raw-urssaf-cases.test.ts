@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { sources } from '../../shared/sources/index.ts'
+import { defaultSwitches, productionSwitches } from '../../shared/sources/switches.ts'
 import { type RawRun, runParseFile } from './raw-run.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'urssaf-cases-'))
@@ -76,6 +77,20 @@ describe.each(Object.keys(REQUIRED))('%s', (type) => {
 test('stock or flux is a constant of the source', () => {
   const flux = sources.filter(({ delivery }) => delivery === 'flux').map(({ name }) => name)
   expect(flux.sort()).toEqual(['bdf', 'ccsf', 'diane', 'ellisphere', 'paydex'])
+})
+
+test('the pipeline runs with what the text recommends for production, parse-file with the values of 2023', () => {
+  const of2023 = {
+    keepZeroEffectif: false,
+    departementFrom: 'postal',
+    skipNonNafRev2: false,
+    apeWithDot: false,
+    motifRange: false,
+    extensions: false,
+    bypassFilter: [],
+  }
+  expect(defaultSwitches).toEqual(of2023)
+  expect(productionSwitches).toEqual({ ...of2023, keepZeroEffectif: true, departementFrom: 'commune-or-postal', extensions: true })
 })
 
 test('a reference may begin with gzip:, in lists too, and the summary names the path without it', async () => {
