@@ -84,6 +84,16 @@ describe('conversions', () => {
     expect(refused(monthNameDate, ['30FEB2014', '1JAN2010', '01AOU2010', '01JAN10'])).toEqual(Array(4).fill(1))
     expect(run(urssafDay, '1180151').faults).toEqual(['valeur non autorisée pour une conversion en date: 1180151'])
   })
+  test('what is remembered of a cell is not taken for that of another with the same digits', () => {
+    const remembered = remembering(period)
+    expect(ok(remembered, ['1022', '0162', '162', '01022', '1022'])).toEqual([
+      run(period, '1022').value,
+      run(period, '0162').value,
+      ['valeur non autorisée'],
+      ['valeur non autorisée'],
+      run(period, '1022').value,
+    ])
+  })
   test('what is remembered is told again when it fails', () => {
     const once = remembering(period)
     expect(run(once, '201712')).toEqual(run(period, '201712'))
