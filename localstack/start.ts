@@ -87,10 +87,11 @@ const build = async (root: string, progress: Progress): Promise<void> => {
 const open = async (options: StartOptions, progress: Progress, parts: AsyncDisposableStack): Promise<Stack> => {
   progress.step('démarrage de la plateforme')
   const trouble = troubleFilter()
-  const { timeScale, backend, mongodb } = shellChoices(process.env)
+  const { timeScale, backend, mongodb, environment } = shellChoices(process.env)
   const stack = await startStack({
     timeScale,
     backend,
+    environment,
     dataDirectory: options.dataDir,
     ...(options.port === undefined ? {} : { port: options.port }),
     allowMissing: options.allowMissing,
