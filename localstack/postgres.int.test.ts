@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { chmod, chown, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Client } from 'pg'
@@ -92,6 +93,37 @@ describe('the embedded PostgreSQL', () => {
     } finally {
       await server.stop()
     }
+  })
+
+  /** Starts and stops in a process of its own. */
+  const startElsewhere = async (name: string, before: string, identity: { uid?: number; gid?: number } = {}) => {
+    const [directory, run] = [await scratchFor(name), await scratchFor(`${name}-run`)]
+    for (const own of [directory, run]) if (identity.uid !== undefined) await chown(own, identity.uid, identity.uid)
+    const options = JSON.stringify({ directory: path.join(directory, 'data'), scratch: run })
+    const program = `
+      import { startPostgres } from ${JSON.stringify(path.join(import.meta.dirname, 'postgres.ts'))}
+      ${before}
+      const server = await startPostgres(${options})
+      await server.stop()
+      console.log('stopped')`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { ...identity, cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        output += chunk
+      })
+    }
+    await once(child, 'close')
+    return output.trim()
+  }
+
+  test('starts under a umask that leaves nothing to others', async () => {
+    expect(await startElsewhere('umask', 'process.umask(0o077)')).toBe('stopped')
+  })
+
+  test.runIf(process.getuid?.() === 0)('starts for somebody who may not write beside the packages', async ({ skip }) => {
+    skip(!(await isReachableByAll(import.meta.dirname)), 'another user cannot read the code where it is')
+    expect(await startElsewhere('ordinary', '', { uid: 65_534, gid: 65_534 })).toBe('stopped')
   })
 
   test('a folder that only its owner may enter is known as such', async () => {

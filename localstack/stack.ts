@@ -209,6 +209,8 @@ const directories = async (kept: string | undefined, guardian: Guardian, parts: 
   parts.defer(() => rm(scratch, { recursive: true, force: true }))
   const base = kept === undefined ? path.join(scratch, 'state') : path.resolve(kept)
   await mkdir(base, { recursive: true })
+  // Whatever the umask is; a directory that was chosen keeps its mode.
+  if (kept === undefined) await chmod(base, 0o711)
   return { base, scratch }
 }
 

@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, readdir, realpath } from 'node:fs/promises'
+import { chmod, type FileHandle, lstat, mkdir, open, readdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Profile } from '../../domain/deposit/identity.ts'
 import {
@@ -38,7 +38,8 @@ export type Provisioned = { path: string; done: 'made' | 'mended' | 'kept'; inte
  * differs is mended, files are never touched. Throws `STATE_CONFLICT` where something else than a directory is in the way.
  */
 export const provisionStorage = async (options: ProvisionOptions): Promise<Provisioned[]> => {
-  await mkdir(options.base, { recursive: true, mode: 0o755 })
+  const made = await mkdir(options.base, { recursive: true, mode: 0o755 })
+  if (made !== undefined) await chmod(options.base, 0o755) // whatever the umask is
   const settings = { ...options, base: await realpath(options.base) }
   const done: Provisioned[] = []
   for (const directory of directoriesOf(layoutOf(options))) done.push(await provision(settings, directory))
