@@ -84,6 +84,9 @@ const build = async (root: string, progress: Progress): Promise<void> => {
   progress.done((await buildPages(root)) === 'built' ? 'pages construites' : 'pages à jour')
 }
 
+const OWNERS_KEPT =
+  'les fichiers déposés ne changent pas de propriétaire : seul root peut les donner (ce qui aurait été fait est noté, et « sf storage check » le montre)'
+
 const open = async (options: StartOptions, progress: Progress, parts: AsyncDisposableStack): Promise<Stack> => {
   progress.step('démarrage de la plateforme')
   const trouble = troubleFilter()
@@ -105,6 +108,7 @@ const open = async (options: StartOptions, progress: Progress, parts: AsyncDispo
   })
   parts.defer(() => stack.stop())
   progress.done(`plateforme démarrée ; ${stack.mongodbKind}`)
+  if (stack.s3 === undefined && process.geteuid?.() !== 0) progress.say(OWNERS_KEPT)
   return stack
 }
 

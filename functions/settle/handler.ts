@@ -4,6 +4,7 @@ import { connectMongo } from '../../shared/adapters/mongo/connect.ts'
 import { type Deposits, mongoDeposits } from '../../shared/adapters/mongo/deposits.ts'
 import { sqsPostpone, sqsQueue } from '../../shared/adapters/sqs.ts'
 import { openSettleStorage } from '../../shared/adapters/storage/backend.ts'
+import { ownership } from '../../shared/adapters/storage/efs/ownership.ts'
 import { readAccounts } from '../../shared/adapters/storage/identity-files.ts'
 import { scannerOf } from '../../shared/adapters/storage/scanner.ts'
 import { SettleMessage } from '../../shared/domain/messages.ts'
@@ -32,6 +33,9 @@ const deposits = async (): Promise<Deposits> => {
     throw error
   }
 }
+
+// Said once at start, and again for each deposit that it concerns (upload §2.5).
+if (config.UPLOAD_BACKEND === 'posix' && !ownership(config.STORAGE_OWNERSHIP).enforced) log.warn('settle.owners-not-enforced')
 
 const deps: SettleDeps = {
   storage: await openSettleStorage({
