@@ -121,10 +121,11 @@ const filesOf = (record: DepositRecord, layout: StorageLayout): Expected[] => {
   if (record.placedAt === null)
     return record.state === 'blocked' ? [] : names.map((name) => ({ path: `tusd/${name}`, rights: ownRights(layout, RECEIVING_MODE) }))
   const { directory, file } = placementOf(record, layout)
-  return names.flatMap((name) => {
-    const published = `${directory.path}/${name}`
-    return [`tusd/${name}`, published].map((path) => ({ path, rights: file, mayGoWith: published }))
-  })
+  // `sweep` frees both names in `tusd/` once the published data is gone.
+  return names.flatMap((name) => [
+    { path: `tusd/${name}`, rights: file, mayGoWith: `${directory.path}/${names[0]}` },
+    { path: `${directory.path}/${name}`, rights: file, mayGoWith: `${directory.path}/${name}` },
+  ])
 }
 
 const recordsOf = async (base: string): Promise<DepositRecord[]> => {
