@@ -175,6 +175,16 @@ describe('requests through the gateway', () => {
     expect((await fetch(`${edge.origin}/api/x`, { headers: { authorization: 'x'.repeat(9_000) } })).status).toBe(200)
   })
 
+  test('an address that is whole is read as its path (RFC 9112 §3.2.2)', async () => {
+    for (const [asked, path] of [
+      ['http://localhost/api/x?a=1', '/api/x'],
+      ['HTTPS://localhost:1/files', '/files'],
+    ]) {
+      const answer = await raw(edge.origin, [`GET ${asked} HTTP/1.1`, 'Host: localhost', 'Connection: close', '', ''].join('\r\n'))
+      expect(Echo.parse(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).requestContext.http.path).toBe(path)
+    }
+  })
+
   test('a header given twice arrives once, joined by a comma', async () => {
     const event = await raw(edge.origin, ['GET /api/x HTTP/1.1', 'Host: a', 'X-One: 1', 'x-one: 2', 'Connection: close', '', ''].join('\r\n'))
     expect(Echo.parse(JSON.parse(event.split('\r\n\r\n')[1] ?? '')).headers['x-one']).toBe('1,2')

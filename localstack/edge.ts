@@ -13,6 +13,7 @@ export const startListener = async (port = 0): Promise<Listener> => {
   }
   let handler: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> = starting
   const server = createServer({ maxHeaderSize: 4 * HEADERS_LIMIT_BYTES }, (incoming, outgoing) => {
+    incoming.url = originForm(incoming.url ?? '/')
     handler(incoming, outgoing).catch(() => {
       // The client went away in the middle, or there is nothing left to say to it.
       if (!outgoing.headersSent) outgoing.writeHead(502)
@@ -33,6 +34,9 @@ export const startListener = async (port = 0): Promise<Listener> => {
     stop: () => stopServer(server),
   }
 }
+
+/** A client may name the whole address, as to a proxy (RFC 9112 §3.2.2): what is asked for is its path. */
+const originForm = (target: string): string => target.replace(/^https?:\/\/[^/?#]*\/?/i, '/')
 
 /** Answers that are under way are finished, idle connections closed. */
 const stopServer = async (server: Server): Promise<void> => {
