@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { formatParis, parseParis } from './instants.ts'
+import { formatParis, formatParisDay, parseParis } from './instants.ts'
 
 describe('instants of Paris', () => {
   test.each([
@@ -16,4 +16,8 @@ describe('instants of Paris', () => {
   )
 
   test('are read back as they are written', () => expect(formatParis(new Date('2025-12-01T07:30:00Z'))).toBe('2025-12-01 à 08:30'))
+
+  test('a day is that of Paris, not of UTC', () => {
+    expect(formatParisDay(new Date('2025-11-30T23:30:00Z'))).toBe('2025-12-01')
+  })
 })

@@ -15,6 +15,9 @@ const parisText = (instant: Date): string => {
 /** « 2025-12-01 à 08:00 », hour of Paris. */
 export const formatParis = (instant: Date): string => parisText(instant).replace('T', ' à ')
 
+/** « 2025-12-01 », in Paris. */
+export const formatParisDay = (instant: Date): string => parisText(instant).slice(0, 10)
+
 const DAY = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}))?$/
 
 /**

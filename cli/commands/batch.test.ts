@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { emptyBatch } from '../../shared/domain/spine/batches.ts'
 import type { DepositStatus } from '../../shared/domain/spine/status.ts'
-import { shownBatch, shownLines } from './batch.ts'
+import { checkedWindow, shownBatch, shownLines } from './batch.ts'
 
 const deposit = (id: string, batch: string, source: string): DepositStatus => ({
   deposit: id,
@@ -40,4 +40,18 @@ test('a batch is shown as the reference writes it: name, files by type, complete
     'fenêtre : 2016-01-01 à 2025-11-01 (exclu), effectifs jusqu’à 2025-09-01',
     'périmètre : d',
   ])
+})
+
+describe('sf batch edit', () => {
+  const from = (debut: string, fin: string) => () => checkedWindow({ dateDebut: new Date(debut), dateFin: new Date(fin) })
+
+  test('accepts a window of one month', () => {
+    expect(from('2025-09-01', '2025-10-01')).not.toThrow()
+  })
+
+  test('refuses a window without any month, and one of a mistyped century', () => {
+    expect(from('2025-10-01', '2025-10-01')).toThrow('La fenêtre irait du 2025-10-01 au 2025-10-01 (exclu) : elle ne contient aucun mois. Rien n’est modifié.')
+    expect(from('2030-01-01', '2025-10-01')).toThrow('elle ne contient aucun mois')
+    expect(from('0216-01-01', '2025-10-01')).toThrow('600 au plus sont permis')
+  })
 })

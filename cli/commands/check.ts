@@ -1,11 +1,9 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Command } from 'commander'
 import { mongoJournal } from '../../shared/adapters/mongo/journal.ts'
 import { planRanges } from '../../shared/csv/plan.ts'
 import { readCsv } from '../../shared/csv/read-csv.ts'
-import { isBatchKey } from '../../shared/domain/batch-key.ts'
 import { AppError } from '../../shared/domain/errors.ts'
 import { checkEvent, type JournalStore } from '../../shared/domain/journal/events.ts'
 import type { Mapping } from '../../shared/domain/mapping.ts'
@@ -16,6 +14,7 @@ import { encodingRemarks, toPlainCsv } from '../../shared/sources/plain.ts'
 import { addOutcome, type Counts, countsOf, newReport, type RejectedRecord } from '../../shared/sources/report.ts'
 import { type RawFile, readMapping, readPerimetre, rowsOfFile } from '../../shared/sources/rows-of-file.ts'
 import { productionSwitches } from '../../shared/sources/switches.ts'
+import { checkedBatch, checkFiles } from '../arguments.ts'
 import { print } from '../output.ts'
 import { withPlatform } from '../platform.ts'
 import { checkedSource } from './import-again.ts'
@@ -50,12 +49,11 @@ export const checkCommand = (): Command =>
     .action(async (files: string[], options: Options) => {
       const startDate = new Date()
       const type = options.type === undefined ? undefined : checkedSource(options.type)
-      const { journal: batch } = options
-      if (batch !== undefined && !isBatchKey(batch)) throw new AppError('BATCH_INVALID', `« ${batch} » n’est pas un lot : AAMM ou AAMM_NN est attendu.`)
-      const missing = await Promise.all(files.map(async (file) => ((await stat(file).catch(() => undefined))?.isFile() ? [] : [file])))
-      if (missing.flat().length > 0) throw new AppError('FILE_MISSING', `Fichier(s) absent(s) : ${missing.flat().join(', ')}`)
+      const batch = options.journal === undefined ? undefined : checkedBatch(options.journal)
+      const { comptes = [], filter = [] } = options
+      await checkFiles([...files, ...comptes, ...filter])
       const checked: Checked[] = []
-      for (const file of files) checked.push(await checkFile(file, { type, comptes: options.comptes ?? [], filter: options.filter ?? [] }))
+      for (const file of files) checked.push(await checkFile(file, { type, comptes, filter }))
       if (batch !== undefined) await withPlatform(options, ({ db }) => journalChecked(mongoJournal(db), checked, batch, startDate))
       print(options.json, checked, () => checked.flatMap(linesOf))
       if (checked.some(({ refused }) => refused !== null)) process.exitCode = REFUSED

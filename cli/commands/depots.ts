@@ -26,7 +26,9 @@ export const depotsCommand = (): Command => {
     withPlatform(options, async (platform) => {
       const deposits = await depositsOf(platform)
       print(options.json, deposits, () =>
-        table(deposits.map(({ deposit, owner, batch, source, state, filename }) => [deposit, owner, batch, source, state, filename])),
+        deposits.length === 0
+          ? ['aucun dépôt']
+          : table(deposits.map(({ deposit, owner, batch, source, state, filename }) => [deposit, owner, batch, source, state, filename])),
       )
     }),
   )

@@ -1,11 +1,12 @@
 import { Command } from 'commander'
-import { isBatchKey } from '../../shared/domain/batch-key.ts'
 import { canonicalJson } from '../../shared/domain/canonical-json.ts'
 import { AppError } from '../../shared/domain/errors.ts'
-import { formatDay } from '../../shared/domain/month.ts'
 import { type ExplainedEntry, explainEntity } from '../../shared/domain/provenance/explain.ts'
 import { isSiren, isSiret, sirenOf } from '../../shared/domain/siren.ts'
-import type { Spine } from '../../shared/domain/spine/spine.ts'
+import { MAPPING_SOURCE, type Spine } from '../../shared/domain/spine/spine.ts'
+import { sourceNames } from '../../shared/sources/index.ts'
+import { checkedBatch } from '../arguments.ts'
+import { formatParisDay } from '../instants.ts'
 import { print } from '../output.ts'
 import { withPlatform } from '../platform.ts'
 
@@ -34,10 +35,18 @@ const linesOf = ({ key, at, waiting, entries }: Explained): string[] => [
     ...(origins.length === 0 ? [`  lot ${batch}, fichier inconnu`] : []),
     ...origins.map(
       ({ deposit, filename, owner, completedAt, line }) =>
-        `  lot ${batch}, ${filename}${line === null ? '' : ` ligne ${line}`}, déposé le ${formatDay(completedAt)} par ${owner} (dépôt ${deposit})`,
+        `  lot ${batch}, ${filename}${line === null ? '' : ` ligne ${line}`}, déposé le ${formatParisDay(completedAt)} par ${owner} (dépôt ${deposit})`,
     ),
   ]),
 ]
+
+/** Entries of a mapping have a type of their own (raw-formats §1.6). */
+const TYPES = sourceNames.map((name) => (name === MAPPING_SOURCE ? 'compte' : name))
+
+const checkedType = (text: string): string => {
+  if (TYPES.some((type) => type === text)) return text
+  throw new AppError('INPUT_INVALID', `Le type « ${text} » est inconnu : ${TYPES.join(', ')}.`)
+}
 
 const entityCommand = (name: 'siret' | 'siren', digits: number, isValid: (key: string) => boolean): Command =>
   new Command(name)
@@ -47,15 +56,15 @@ const entityCommand = (name: 'siret' | 'siren', digits: number, isValid: (key: s
     .option('--type <type>', 'only this type of data: cotisation, debit…')
     .option('--json', 'one JSON value')
     .option('--stack <file>', 'file of the running stack')
-    .action((key: string, options: Options) =>
-      withPlatform(options, async ({ spine }) => {
-        if (!isValid(key)) throw new AppError('INPUT_INVALID', `« ${key} » n’est pas un ${name.toUpperCase()} : ${digits} chiffres sont attendus.`)
-        if (options.at !== undefined && !isBatchKey(options.at))
-          throw new AppError('BATCH_INVALID', `« ${options.at} » n’est pas un lot : AAMM ou AAMM_NN est attendu.`)
-        const found = await explain(spine, key, options)
+    .action((key: string, options: Options) => {
+      if (!isValid(key)) throw new AppError('INPUT_INVALID', `« ${key} » n’est pas un ${name.toUpperCase()} : ${digits} chiffres sont attendus.`)
+      const at = options.at === undefined ? undefined : checkedBatch(options.at)
+      const type = options.type === undefined ? undefined : checkedType(options.type)
+      return withPlatform(options, async ({ spine }) => {
+        const found = await explain(spine, key, { at, type })
         print(options.json, found, () => linesOf(found))
-      }),
-    )
+      })
+    })
 
 /** `sf explain siret|siren`: for each figure, the file, the line, the date and the deposit that brought it. */
 export const explainCommand = (): Command =>

@@ -36,7 +36,7 @@ export const exportCommand = (): Command =>
     .description('write variables or public series to the standard output, as a stream')
     .addArgument(new Argument('<what>', 'features: one row per établissement and month').choices([...EXPORTS]))
     .addOption(new Option('--format <format>', 'one JSON value per line, or CSV (comma, RFC 4180)').choices(['ndjson', 'csv']).default('ndjson'))
-    .option('--json', 'same as --format ndjson')
+    .addOption(new Option('--json', 'same as --format ndjson').conflicts('format'))
     .option('--key <siren>', 'only this entreprise and its établissements')
     .option('--at <batch>', 'state of the public series at this batch (default: the current one)')
     .option('--additions', 'with the variables that the reference has not')

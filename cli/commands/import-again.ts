@@ -3,6 +3,7 @@ import { AppError } from '../../shared/domain/errors.ts'
 import { importAgain } from '../../shared/domain/spine/editing.ts'
 import { FILTER_SOURCE } from '../../shared/domain/spine/spine.ts'
 import { isSourceName, sourceNames } from '../../shared/sources/index.ts'
+import { checkedBatch } from '../arguments.ts'
 import { print } from '../output.ts'
 import { withPlatform } from '../platform.ts'
 
@@ -24,11 +25,13 @@ export const importCommand = (): Command => {
     .description('import the files of a source of a batch again, under a new run')
     .option('--json', 'one JSON value')
     .option('--stack <file>', 'file of the running stack')
-    .action((batch: string, source: string, options: Options) =>
-      withPlatform(options, async ({ spine }) => {
-        const run = await importAgain(spine, batch, checkedSource(source))
+    .action((text: string, name: string, options: Options) => {
+      const batch = checkedBatch(text)
+      const source = checkedSource(name)
+      return withPlatform(options, async ({ spine }) => {
+        const run = await importAgain(spine, batch, source)
         print(options.json, { batch, source, run }, () => [`${source} du lot ${batch} : nouvel import, passage ${run}`])
-      }),
-    )
+      })
+    })
   return command
 }

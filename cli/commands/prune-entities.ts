@@ -7,6 +7,7 @@ import { touchAndRing } from '../../shared/domain/spine/ledger.ts'
 import { loadPerimetre } from '../../shared/domain/spine/opening.ts'
 import { hasSiren } from '../../shared/domain/spine/sirens.ts'
 import type { Spine } from '../../shared/domain/spine/spine.ts'
+import { checkedBatch } from '../arguments.ts'
 import { print } from '../output.ts'
 import { type Platform, withPlatform } from '../platform.ts'
 
@@ -21,13 +22,14 @@ export const pruneEntitiesCommand = (): Command =>
     .option('--delete', 'delete them, with their variables, scores and what is published of them')
     .option('--json', 'one JSON value')
     .option('--stack <file>', 'file of the running stack')
-    .action((batch: string, options: Options) =>
-      withPlatform(options, async (platform) => {
-        if ((options.count === true) === (options.delete === true)) throw new AppError('INPUT_INVALID', 'Précisez --count ou --delete, l’un des deux.')
+    .action((text: string, options: Options) => {
+      const batch = checkedBatch(text)
+      if ((options.count === true) === (options.delete === true)) throw new AppError('INPUT_INVALID', 'Précisez --count ou --delete, l’un des deux.')
+      return withPlatform(options, async (platform) => {
         const count = await prune(platform, batch, options.delete === true)
         print(options.json, { count }, () => [`${count} document(s) hors du périmètre de ${batch}${options.delete ? ', supprimés' : ''}`])
-      }),
-    )
+      })
+    })
 
 const perimetreOf = async (spine: Spine, batch: string): Promise<Uint32Array> =>
   loadPerimetre(spine, perimetreDeposits(batch, await spine.store.admin.batches(), await spine.store.imports.all()))

@@ -3,9 +3,9 @@ import { purgedPreview, purgeRawData } from '../../shared/adapters/mongo/purge.t
 import { recomputeFrom } from '../../shared/adapters/mongo/status.ts'
 import { AppError } from '../../shared/domain/errors.ts'
 import { operationEvent } from '../../shared/domain/journal/events.ts'
-import { isSiren } from '../../shared/domain/siren.ts'
 import { settleSource } from '../../shared/domain/spine/closing.ts'
 import { allShards, ringShards } from '../../shared/domain/spine/ledger.ts'
+import { checkedBatch, checkedSiren } from '../arguments.ts'
 import { print } from '../output.ts'
 import { type Platform, withPlatform } from '../platform.ts'
 
@@ -20,23 +20,24 @@ export const purgeCommand = (): Command =>
     .option('--preview <siren>', 'print what would be left of this entreprise, and change nothing')
     .option('--json', 'one JSON value')
     .option('--stack <file>', 'file of the running stack')
-    .action((options: Options) =>
-      withPlatform(options, async (platform) => {
-        const { from, preview } = options
+    .action((options: Options) => {
+      const from = checkedBatch(options.from)
+      const preview = options.preview === undefined ? undefined : checkedSiren(options.preview)
+      if (preview === undefined && !options.yes)
+        throw new AppError('INPUT_INVALID', `Rien n’est fait sans --yes : les dépôts des lots à partir de ${from} seraient retirés.`)
+      return withPlatform(options, async (platform) => {
         if ((await platform.spine.store.admin.batch(from)) === undefined) throw new AppError('BATCH_UNKNOWN', `Le lot ${from} n’existe pas.`)
         if (preview !== undefined) {
-          if (!isSiren(preview)) throw new AppError('INPUT_INVALID', `« ${preview} » n’est pas un SIREN : 9 chiffres sont attendus.`)
           const left = await purgedPreview(platform.db, from, preview)
           print(options.json, left, () => left.map((document) => JSON.stringify(document)))
           return
         }
-        if (!options.yes) throw new AppError('INPUT_INVALID', `Rien n’est fait sans --yes : les dépôts des lots à partir de ${from} seraient retirés.`)
         const purged = await purge(platform, from)
         print(options.json, { from, ...purged }, () => [
           `${purged.withdrawn} dépôt(s) retiré(s), ${purged.documents} document(s) purgé(s) à partir de ${from}, ${purged.touched} entreprise(s) remise(s) en calcul`,
         ])
-      }),
-    )
+      })
+    })
 
 /**
  * Withdraws the deposits first: were they still to count, the next compaction would read the batch as a delivery that names nobody. Then removes what RawData

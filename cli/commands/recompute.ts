@@ -1,20 +1,23 @@
 import { Command, Option } from 'commander'
 import { mongoLarge } from '../../shared/adapters/mongo/large.ts'
 import { ledgerPage, ledgerRows, recomputeFrom } from '../../shared/adapters/mongo/status.ts'
-import { connectPostgres } from '../../shared/adapters/postgres/connect.ts'
+import { connectPostgres, withPostgresErrors } from '../../shared/adapters/postgres/connect.ts'
 import { withdrawList } from '../../shared/adapters/postgres/publication.ts'
 import { AppError } from '../../shared/domain/errors.ts'
 import { operationEvent } from '../../shared/domain/journal/events.ts'
-import { isSiren } from '../../shared/domain/siren.ts'
-import type { Recomputing, Stage } from '../../shared/domain/spine/documents.ts'
+import type { LedgerDocument, Recomputing, Stage } from '../../shared/domain/spine/documents.ts'
 import { allShards, NEXT_STAGE, ringShards } from '../../shared/domain/spine/ledger.ts'
 import { beginRecomputing, endRecomputing, recomputableList } from '../../shared/domain/spine/recomputing.ts'
+import { checkedNumber, checkedSiren } from '../arguments.ts'
 import { MODELS, readModel } from '../model-folder.ts'
 import { print } from '../output.ts'
 import { type Platform, withPlatform } from '../platform.ts'
 import { listScorer, type RecomputeContext, type RescoredList, type Rules, rescoreList } from '../recompute-list.ts'
 import { rulesOption } from '../rules-option.ts'
 import { checkedMonth } from './list.ts'
+
+/** As many as `SHARDS` may be. */
+const MOST_SHARDS = 4096
 
 type Options = { from?: Stage; list?: string; shard?: string; siren?: string; models: string; rules: Rules; json?: boolean; stack?: string }
 
@@ -37,21 +40,25 @@ export const recomputeCommand = (): Command =>
       return recomputeStage(options, from)
     })
 
-const recomputeStage = (options: Options, from: Stage): Promise<void> =>
-  withPlatform(options, async ({ db, spine }) => {
+const recomputeStage = (options: Options, from: Stage): Promise<void> => {
+  const siren = options.siren === undefined ? undefined : checkedSiren(options.siren)
+  const given = options.shard === undefined ? undefined : checkedNumber('--shard', options.shard, 0, MOST_SHARDS - 1)
+  return withPlatform(options, async ({ db, spine }) => {
     const { shards } = spine.settings
-    const shard = options.shard === undefined ? undefined : Number(options.shard)
-    if (shard !== undefined && !(Number.isInteger(shard) && shard >= 0 && shard < shards))
-      throw new AppError('INPUT_INVALID', `--shard est un nombre de 0 à ${shards - 1}`)
-    if (options.siren !== undefined && !isSiren(options.siren))
-      throw new AppError('INPUT_INVALID', `« ${options.siren} » n’est pas un SIREN : 9 chiffres sont attendus.`)
-    const touched = await recomputeFrom(db, from, {
-      ...(shard === undefined ? {} : { shard }),
-      ...(options.siren === undefined ? {} : { siren: options.siren }),
-    })
+    const shard = given === undefined ? undefined : checkedNumber('--shard', String(given), 0, shards - 1)
+    if (siren !== undefined) await checkKnown(db, siren)
+    const touched = await recomputeFrom(db, from, { ...(shard === undefined ? {} : { shard }), ...(siren === undefined ? {} : { siren }) })
     await ringShards(spine, from, shard === undefined ? allShards(shards) : [shard])
     print(options.json, { from, touched }, () => [`${touched} entreprise(s) remise(s) à ${from}`])
   })
+}
+
+/** What the ledger says of a SIREN. Throws `SIREN_UNKNOWN`. */
+export const checkKnown = async (db: Platform['db'], siren: string): Promise<LedgerDocument> => {
+  const [row] = await ledgerRows(db, [siren])
+  if (row === undefined) throw new AppError('SIREN_UNKNOWN', `Rien n’a été importé pour ${siren}.`)
+  return row
+}
 
 const recomputeList = (options: Options, key: string): Promise<void> =>
   withPlatform(options, async (platform) => {
@@ -59,6 +66,8 @@ const recomputeList = (options: Options, key: string): Promise<void> =>
     const startDate = spine.clock()
     const postgres = connectPostgres(stack.postgres)
     try {
+      // the base that agents read must be there to hide the list, before anything says that it is being computed
+      await withPostgresErrors(() => postgres.query('select 1'))
       const { as, scored, failed } = await recompute(platform, key, {
         ...{ models: options.models, rules: options.rules },
         hide: (at) => withdrawList(postgres, key, at),

@@ -16,7 +16,7 @@ const described = (command: Command): Command =>
     .option('--json', 'print one JSON object')
 
 const settingsOf = ({ root, passwd, group, profile, publicOwner }: Options): ProvisionOptions => {
-  if (!root) throw new AppError('INPUT_INVALID', 'The base of the storage is missing: --root DIR or STORAGE_ROOT.')
+  if (!root) throw new AppError('INPUT_INVALID', 'La racine du stockage n’est pas connue : indiquez --root DIR ou STORAGE_ROOT.')
   const isLocal = passwd === undefined && group === undefined
   const owner = publicOwner ?? (isLocal ? 'user1' : undefined)
   return { base: root, passwd: passwd ?? IDENTITY_PASSWD, group: group ?? IDENTITY_GROUP, profile, ...(owner === undefined ? {} : { publicOwner: owner }) }

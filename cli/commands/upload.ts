@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { accountOf } from '../../localstack/accounts.ts'
 import { mintToken } from '../../localstack/tokens.ts'
 import { AppError } from '../../shared/domain/errors.ts'
+import { checkFiles } from '../arguments.ts'
 import { deviceTokens } from '../device-flow.ts'
 import { print } from '../output.ts'
 import { type ResumeFiles, resumeFiles } from '../resume-file.ts'
@@ -50,6 +51,7 @@ export const uploadCommand = (): Command =>
     .option('--stack <file>', 'file of the running stack')
     .option('--json', 'one JSON object')
     .action(async (files: string[], options: Options) => {
+      await checkFiles(files)
       const stack = options.to === undefined || options.as !== undefined ? await readStackFile(options.stack) : undefined
       const endpoint = options.to ?? (stack?.edge === undefined ? undefined : `${stack.edge}/files`)
       if (endpoint === undefined) throw new AppError('STACK_NOT_FOUND', 'Cette plateforme n’a pas d’adresse de dépôt : indiquez --to.')
@@ -57,10 +59,14 @@ export const uploadCommand = (): Command =>
       const kept = resumeFiles()
       const done: Sent[] = []
       for (const file of files) done.push(await send({ file, endpoint, token, kept, options }))
-      print(options.json, { deposits: done }, () =>
-        done.map(({ file, id, bytes, sent, seconds }) => `${file} → ${id} (${megabytes(sent)} envoyés sur ${megabytes(bytes)}, ${speedOf(sent, seconds)})`),
-      )
+      print(options.json, { deposits: done }, () => done.map(sentLine))
     })
+
+/** A file that was sent whole already is not deposited again, were that deposit withdrawn since: the person must know. */
+export const sentLine = ({ file, id, bytes, sent, seconds }: Omit<Sent, 'url'>): string =>
+  sent === 0 && bytes > 0
+    ? `${file} → ${id} (déjà déposé : rien n’est envoyé ; --restart le dépose à nouveau)`
+    : `${file} → ${id} (${megabytes(sent)} envoyés sur ${megabytes(bytes)}, ${speedOf(sent, seconds)})`
 
 /** The first of: a file, the environment, an account of the local stack, another device. */
 const tokenSource = async ({ tokenFile, as, issuer, client }: Options, stack: StackFile | undefined): Promise<string | (() => Promise<string>)> => {
