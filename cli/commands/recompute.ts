@@ -66,10 +66,9 @@ const recomputeList = (options: Options, key: string): Promise<void> =>
     const startDate = spine.clock()
     const postgres = connectPostgres(stack.postgres)
     try {
-      // the base that agents read must be there to hide the list, before anything says that it is being computed
-      await withPostgresErrors(() => postgres.query('select 1'))
       const { as, scored, failed } = await recompute(platform, key, {
         ...{ models: options.models, rules: options.rules },
+        answers: async () => void (await withPostgresErrors(() => postgres.query('select 1'))),
         hide: (at) => withdrawList(postgres, key, at),
         progress: (done) => void (options.json || done % 10_000 > 0 || process.stderr.write(`${done} entreprises\n`)),
       })
@@ -84,7 +83,8 @@ const recomputeList = (options: Options, key: string): Promise<void> =>
     }
   })
 
-export type RecomputeList = { models: string; rules: Rules; hide: (at: Date) => Promise<void>; progress: (done: number) => void }
+/** `answers` throws when the base that agents read is away: the list could not be hidden, and would say for nothing that it is being computed. */
+export type RecomputeList = { answers: () => Promise<void>; models: string; rules: Rules; hide: (at: Date) => Promise<void>; progress: (done: number) => void }
 
 /**
  * The list of the current batch is scored by the functions, from Features that are those of its batch; a closed one here, as its Features are gone. What
@@ -93,7 +93,7 @@ export type RecomputeList = { models: string; rules: Rules; hide: (at: Date) => 
 export const recompute = async (
   { db, spine }: Pick<Platform, 'db' | 'spine'>,
   key: string,
-  { models, rules, hide, progress }: RecomputeList,
+  { models, rules, answers, hide, progress }: RecomputeList,
 ): Promise<RescoredList & Pick<Recomputing, 'as'>> => {
   const context: RecomputeContext = {
     spine,
@@ -106,6 +106,7 @@ export const recompute = async (
   }
   const { list, as } = await recomputableList(spine, key)
   const scorer = as === 'closed' ? await listScorer(context, list) : undefined
+  await answers()
   const { recomputing } = await beginRecomputing(spine, key, as)
   await hide(recomputing.at)
   if (scorer === undefined) {

@@ -81,7 +81,7 @@ const scoresOf = async (key: string): Promise<unknown[]> => {
   return all.filter((score) => score.list === key).map(({ siren, key: inputs, content, excluded }) => ({ siren, inputs, content, excluded }))
 }
 
-const options = { models: MODELS, rules: 'default' as const, progress: () => {} }
+const options = { models: MODELS, rules: 'default' as const, answers: async () => {}, progress: () => {} }
 
 beforeAll(async () => {
   standIn = await startStandIn({})
@@ -180,6 +180,10 @@ describe('sf recompute --list', () => {
     await expect(recompute({ db: mongo.db, spine: chain.spine }, '2511', { ...options, models: '/nowhere', hide })).rejects.toMatchObject({
       code: 'FILE_MISSING',
     })
+    const answers = (): Promise<void> => Promise.reject(new Error('PostgreSQL is away'))
+    for (const key of ['2511', '2512'])
+      await expect(recompute({ db: mongo.db, spine: chain.spine }, key, { ...options, answers, hide })).rejects.toThrow('PostgreSQL is away')
+    expect(await list('2512')).toMatchObject({ state: 'published' })
     await mongo.db.collection<{ _id: string }>('Ledger').updateOne({ _id: A }, { $set: { stage: 'refine' } })
     await expect(attempt('2511')).rejects.toThrow('en cours de calcul')
     await advance()

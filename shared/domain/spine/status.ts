@@ -57,7 +57,7 @@ export const readStatus = async (
   }
   const owed = batches.some((batch) => Object.keys(batch.owed).length > 0)
   const reading = deposits.some(({ state }) => state === 'importing')
-  const opening = sentences.some(({ phase, sentence }) => phase === 'collecting' && sentence === OPENING)
+  const opening = sentences.some(({ phase, sentence }) => phase === 'collecting' && sentence.endsWith(OPENING))
   const recomputing = lists.some((list) => list.recomputing?.ready === true)
   const announcing = recomputing || (currentList !== undefined && !isHeld(currentList) && (currentList.state === 'building' || !currentList.announced))
   const idle = !owed && !reading && !unfinished && !opening && !announcing && (current?.opened ?? true) && !unsettled(batches, imports)
@@ -124,9 +124,10 @@ const batchStatus = (
   if (current !== undefined && batch.key < current.batch) return { ...base, phase: 'closed', sentence: `${batch.key} est clos` }
   if (isSubBatch(batch.key)) return { ...base, phase: 'collecting', sentence: `${batch.key} en collecte : s’ouvre avec son mois` }
   const obstacles = openingObstacles(batch, batches, imports, facts, settings)
-  const waiting = deposits
-    .filter(({ batch: key, state }) => key === batch.key && state === 'waiting')
-    .map(({ source, waitingFor }) => `${source} attend ${waitingFor.join(' et ')}`)
-  if (obstacles.length === 0) return { ...base, phase: 'collecting', sentence: OPENING }
-  return { ...base, phase: 'collecting', sentence: `${batch.key} en collecte : ${[...obstacles, ...waiting].join(' ; ')}` }
+  if (obstacles.length === 0) return { ...base, phase: 'collecting', sentence: `${batch.key} en collecte : ${OPENING}` }
+  const parked = deposits.filter(({ batch: key, state }) => key === batch.key && (state === 'waiting' || state === 'confirmation'))
+  const waiting = parked.map(({ source, state, waitingFor }) => `${source} attend ${state === 'waiting' ? waitingFor.join(' et ') : 'une confirmation'}`)
+  // what was received is not missing: the sentence says what it waits for
+  const missing = obstacles.filter((obstacle) => !parked.some(({ source }) => obstacle === `manque ${source}`))
+  return { ...base, phase: 'collecting', sentence: `${batch.key} en collecte : ${[...new Set([...missing, ...waiting])].join(' ; ')}` }
 }
