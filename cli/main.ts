@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { consequenceOf } from '../shared/domain/errors.ts'
+import { CONSEQUENCES, consequenceOf } from '../shared/domain/errors.ts'
 import { COMMANDS, strict } from './commands/index.ts'
 
 const main = async (): Promise<number> => {
@@ -25,8 +25,9 @@ const exitCodeOf = (error: unknown): number => {
 
 // a reader that has seen enough (`| head`) is no fault of the command
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
+  if (error.code === 'EPIPE') process.exit(0)
+  process.stderr.write(`sf: le résultat ne peut pas être écrit : ${error.message}\n`)
+  process.exit(CONSEQUENCES.unavailable.exit)
 })
 
 process.exitCode = await main()

@@ -19,6 +19,19 @@ const depositOf = async (platform: Platform, id: string): Promise<DepositStatus>
   return found
 }
 
+/** What became of a deposit, and why. Of a file that was refused at once, source and batch may be unknown. */
+export const depositLines = ({ filename, source, batch, state, reason, waitingFor, report }: DepositStatus): string[] => [
+  `${filename} (${source || 'type inconnu'}, lot ${batch || 'inconnu'}) : ${state}`,
+  ...(reason === null ? [] : [reason]),
+  ...(waitingFor.length > 0 ? [`attend ${waitingFor.join(' et ')}`] : []),
+  ...(report === null
+    ? []
+    : [`${report.read} lus = ${report.imported} importés + ${report.filtered} filtrés + ${report.rejected} rejetés + ${report.ignored} ignorés`]),
+  ...(report?.firstRejected ?? []).map(
+    ({ line, column, value, reason: why }) => `ligne ${line}${column === undefined ? '' : `, ${column} = « ${value ?? ''} »`} : ${why}`,
+  ),
+]
+
 /** `sf depots list|show|confirm|withdraw`: what was deposited and what became of it. */
 export const depotsCommand = (): Command => {
   const depots = new Command('depots').description('deposits: list, show, confirm, withdraw')
@@ -36,17 +49,7 @@ export const depotsCommand = (): Command => {
     (id: string, options: Options) =>
       withPlatform(options, async (platform) => {
         const found = await depositOf(platform, id)
-        const { report } = found
-        print(options.json, found, () => [
-          `${found.filename} (${found.source}, lot ${found.batch}) : ${found.state}`,
-          ...(found.reason === null ? [] : [found.reason]),
-          ...(report === null
-            ? []
-            : [`${report.read} lus = ${report.imported} importés + ${report.filtered} filtrés + ${report.rejected} rejetés + ${report.ignored} ignorés`]),
-          ...(report?.firstRejected ?? []).map(
-            ({ line, column, value, reason }) => `ligne ${line}${column === undefined ? '' : `, ${column} = « ${value ?? ''} »`} : ${reason}`,
-          ),
-        ])
+        print(options.json, found, () => depositLines(found))
       }),
   )
   common(depots.command('confirm').argument('<id>').description('say that a stock file which the guard held back is complete')).action(

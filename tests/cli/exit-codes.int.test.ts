@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -53,6 +53,13 @@ describe('sf', () => {
     const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
     expect(stderr).toBe('')
     expect(stdout).toMatch(/^\{"hash":"[0-9a-f]{32}"\}\n0\n$/)
+  })
+
+  it.skipIf(!existsSync('/dev/full'))('says with exit 6 that its output cannot be written', () => {
+    const script = `"${process.execPath}" "${path.join(root, 'cli', 'main.ts')}" sample --companies 10 --directory "${path.join(directory, 'sample')}" > /dev/full`
+    const { status, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
+    expect(stderr).toMatch(/^sf: le résultat ne peut pas être écrit : ENOSPC.*\n$/)
+    expect(status).toBe(6)
   })
 
   it('says with exit 6 that no platform runs where the stack file points', () => {
