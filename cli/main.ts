@@ -16,8 +16,21 @@ const main = async (): Promise<number> => {
   }
 }
 
+/** What the system says of a file or a folder that a person named: it is no bug of the command. */
+const FILE_FAULTS = new Set(['EACCES', 'EEXIST', 'EISDIR', 'ENOENT', 'ENOTDIR', 'EPERM', 'EROFS', 'ENAMETOOLONG'])
+const FULL = new Set(['ENOSPC', 'EDQUOT'])
+
+const isFileFault = (error: unknown): error is Error & { code: string } =>
+  error instanceof Error && 'syscall' in error && 'code' in error && (FILE_FAULTS.has(String(error.code)) || FULL.has(String(error.code)))
+
+const told = ({ message }: Error, exit: number): number => {
+  process.stderr.write(`sf: ${message}\n`)
+  return exit
+}
+
 const exitCodeOf = (error: unknown): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (isFileFault(error)) return told(error, FULL.has(error.code) ? CONSEQUENCES.unavailable.exit : CONSEQUENCES.invalid.exit)
   const { exit } = consequenceOf(error)
   process.stderr.write(exit === 70 && error instanceof Error ? `${error.stack}\n` : `sf: ${error instanceof Error ? error.message : String(error)}\n`)
   return exit

@@ -14,7 +14,7 @@ const missing =
 
 /** By the path of a file, else by id in the folder. Throws `FILE_MISSING` or `ARTEFACT_INVALID`. */
 export const readModel = async (folder: string, model: string): Promise<{ loaded: LoadedArtefact; bytes: Uint8Array }> => {
-  const path = model.endsWith('.gz') || model.endsWith('.json') ? model : join(folder, artefactFile(model))
+  const path = model.includes('/') || model.endsWith('.gz') || model.endsWith('.json') ? model : join(folder, artefactFile(model))
   const bytes = await readFile(path).catch(missing(path))
   return { loaded: loadArtefact(bytes), bytes }
 }

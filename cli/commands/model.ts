@@ -89,6 +89,9 @@ type TrainAction = Reading & { algo: 'logistic' | 'forest'; id?: string; trees: 
 const trainAction = async (options: TrainAction): Promise<void> => {
   const { algo, features, seed, output } = options
   if (options.bins > 255) throw new AppError('INPUT_INVALID', 'bins : 255 au plus')
+  if (options.id !== undefined && !/^[a-z0-9-]{3,40}$/.test(options.id))
+    throw new AppError('INPUT_INVALID', `« ${options.id} » n’est pas un nom de modèle : 3 à 40 lettres minuscules, chiffres ou tirets sont attendus.`)
+  await mkdir(output, { recursive: true })
   const dataset = settingsOf(options, seed, seed)
   const rows = await withFeatures(options, (entities) => datasetOf(entities, dataset))
   const trained = train(rows, {
@@ -98,7 +101,6 @@ const trainAction = async (options: TrainAction): Promise<void> => {
     warn: (message) => process.stderr.write(`sf: ${message}\n`),
   })
   const { artefact } = trained.loaded
-  await mkdir(output, { recursive: true })
   const file = join(output, artefactFile(artefact.id))
   await writeFile(file, encodeArtefact(artefact))
   const origin = options.sample === undefined ? `Learnt from the Features of batch ${features}.` : sampleOrigin(options.sample, options.sampleSeed ?? 1)

@@ -62,6 +62,20 @@ describe('sf', () => {
     expect(status).toBe(6)
   })
 
+  it('says which folder cannot be written, without a stack', () => {
+    const file = path.join(directory, 'file')
+    writeFileSync(file, '')
+    const { status, stderr } = sf('sample', '--companies', '10', '--directory', path.join(file, 'folder'))
+    expect(stderr).toMatch(/^sf: ENOTDIR.*\n$/)
+    expect(status).toBe(2)
+  })
+
+  it('refuses a name of artefact before it learns', () => {
+    const { status, stderr } = sf('model', 'train', '--features', '2511', '-o', directory, '--id', '../x', '--stack', path.join(directory, 'absent.json'))
+    expect(stderr).toContain('« ../x » n’est pas un nom de modèle')
+    expect(status).toBe(2)
+  })
+
   it('says with exit 6 that no platform runs where the stack file points', () => {
     const { status, stderr } = sf('status', '--stack', path.join(directory, 'absent.json'))
     expect(status).toBe(6)
