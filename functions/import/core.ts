@@ -52,7 +52,7 @@ export const importDeposit = async ({ spine, reader, signal }: ImportContext, re
   const known = await imports.find(deposit)
   if (known === undefined || known.failed !== undefined) return
   if (known.plan === undefined && (await admin.batch(batch))?.readonly) {
-    return refuse(spine, known, `Le lot ${batch} est clos : il n’accepte plus de fichier.`)
+    return refuse(spine, known, `Le lot ${batch} est verrouillé : il n’accepte plus de fichier.`)
   }
   if (known.plan === undefined && !(await planDeposit(spine, reader, known))) return
   await reconcileRuns(spine)
