@@ -139,7 +139,7 @@ describe('operations', () => {
     expect(await debitsOf(chain, A)).toHaveLength(1)
     chain.deposit('2512', 'debit', debits(debit('c1', 1)), { id: 'late' })
     await chain.settle()
-    expect((await chain.spine.store.imports.find('late'))?.failed).toMatch(/clos/)
+    expect((await chain.spine.store.imports.find('late'))?.failed).toMatch(/verrouillé/)
     expect((await mongoJournal(chain.db).read({ deposit: 'late', limit: 1 }))[0]?.event?.isFatal).toBe(true)
     await expect(editBatch(chain.spine, '2512', { name: 'x' })).rejects.toMatchObject({ code: 'STATE_CONFLICT' })
   })
