@@ -90,30 +90,10 @@ describe('sf', () => {
     expect(stderr).toContain('n’est pas le fichier d’une plateforme')
   })
 
-  const nowhere = ['--stack', path.join(directory, 'absent.json')]
-  it.each([
-    ['a batch of month 13 to show', ['batch', 'show', '2513'], '« 2513 » n’est pas un lot'],
-    ['a batch of month 13 to edit', ['batch', 'edit', '2513', '--name', 'x'], '« 2513 » n’est pas un lot'],
-    ['a batch of month 13 to open', ['batch', 'open', '2513'], '« 2513 » n’est pas un lot'],
-    ['a batch of month 13 to import again', ['import', 'again', '2513', 'debit'], '« 2513 » n’est pas un lot'],
-    ['a batch of month 13 to purge', ['purge', '--from', '2513', '--yes'], '« 2513 » n’est pas un lot'],
-    ['a batch of month 13 to prune', ['prune-entities', '2513', '--count'], '« 2513 » n’est pas un lot'],
-    ['a batch of month 13 in the journal', ['journal', '--batch', '2513'], '« 2513 » n’est pas un lot'],
-    ['a purge that nobody confirmed', ['purge', '--from', '2510'], 'Rien n’est fait sans --yes'],
-    ['a source both partial and whole', ['batch', 'edit', '2510', '--flux', 'debit', '--stock', 'debit'], 'debit est à la fois'],
-    ['a shard without number', ['recompute', '--from', 'detect', '--shard', ''], '--shard'],
-    ['a shard in hexadecimal', ['recompute', '--from', 'detect', '--shard', '0x1'], '--shard'],
-    ['a limit beyond what is shown', ['journal', '--limit', '99999999999999999999'], '--limit'],
-    ['a type of data that nobody knows', ['explain', 'siret', '01234567800012', '--type', 'nonsense'], 'nonsense'],
-  ])('refuses %s before it looks for the platform', (_, parameters, sentence) => {
-    const { status, stdout, stderr } = sf(...parameters, ...nowhere)
-    expect(stderr).toContain(sentence)
-    expect(status).toBe(2)
-    expect(stdout).toBe('')
-  })
-
-  it('refuses to export in two formats at once', () => {
-    expect(sf('export', 'features', '--format', 'csv', '--json', ...nowhere).status).toBe(2)
+  it('refuses what is mistyped before it looks for the platform', () => {
+    const { status, stdout, stderr } = sf('batch', 'show', '2513', '--stack', path.join(directory, 'absent.json'))
+    expect(stderr).toContain('« 2513 » n’est pas un lot')
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
   })
 
   it('names each file that is absent or is a directory with exit 4', () => {
