@@ -1,6 +1,11 @@
+import { enableCompileCache } from 'node:module'
+import path from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { CONSEQUENCES, consequenceOf } from '../shared/domain/errors.ts'
 import { COMMANDS, strict } from './commands/index.ts'
+
+// Loading a command is most of what a short one takes. Where nothing can be kept, nothing is.
+enableCompileCache(path.join(import.meta.dirname, '..', 'node_modules', '.cache', 'sf'))
 
 const main = async (): Promise<number> => {
   const program = new Command('sf').description('signaux faibles: deposits, batches, lists and what they wait for').showHelpAfterError().exitOverride()
