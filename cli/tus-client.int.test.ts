@@ -121,10 +121,10 @@ describe('depositing a file', () => {
   test.each([401, 423, 429, 500, 503])('a position that is asked for and answered %d is asked for again: no other deposit is begun', async (status) => {
     const token = async () => 't'
     refusals.push({ method: 'PATCH', status: 503 }, { method: 'HEAD', status })
-    await uploadFile({ endpoint, token, path: await given(), metadata: {}, chunkBytes: 1000 })
+    await uploadFile({ endpoint, token, path: await given(), metadata: {}, chunkBytes: 1000, retryDelays: [0, 1] })
     received = content.subarray(0, 700)
     refusals.push({ method: 'HEAD', status })
-    await uploadFile({ endpoint, token, path: await given(), metadata: {}, resume: `${endpoint}/abc`, chunkBytes: 1000 })
+    await uploadFile({ endpoint, token, path: await given(), metadata: {}, resume: `${endpoint}/abc`, chunkBytes: 1000, retryDelays: [0, 1] })
     expect(received.equals(content)).toBe(true)
     expect(requests.filter(({ method }) => method === 'POST')).toHaveLength(1)
   })

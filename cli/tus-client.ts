@@ -10,6 +10,8 @@ export type UploadRequest = {
   token: string | (() => Promise<string>)
   path: string
   metadata: Record<string, string>
+  /** Milliseconds before each new try of what another moment mends. */
+  retryDelays?: readonly number[]
   chunkBytes?: number
   onProgress?: (sent: number, total: number) => void
   /** Address of a deposit that was begun: it is continued where it stopped. */
@@ -45,7 +47,7 @@ export const uploadFile = async (request: UploadRequest): Promise<UploadResult> 
     uploadSize: size,
     chunkSize: request.chunkBytes ?? CHUNK_BYTES,
     parallelUploads: 1,
-    retryDelays: RETRY_DELAYS_MS,
+    retryDelays: [...(request.retryDelays ?? RETRY_DELAYS_MS)],
     metadata: request.metadata,
     onBeforeRequest: async (outgoing) => {
       const token = typeof request.token === 'string' ? request.token : await request.token()
