@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { AppError } from '../shared/domain/errors.ts'
 import { QUEUES } from '../shared/domain/messages.ts'
 import { integer, list, readConfig } from '../shared/runtime/config.ts'
+import { MOST_SHARDS } from '../shared/runtime/worker-variables.ts'
 
 const Urls = z.partialRecord(z.enum(QUEUES), z.string())
 
@@ -75,7 +76,7 @@ const fromEnvironment = (environment: Environment): StackFile =>
     ),
   })
 
-const Settings = { SHARDS: integer(1, 4096).optional(), REQUIRED_IN_BATCH: list.optional(), REQUIRED_EVER: list.optional() }
+const Settings = { SHARDS: integer(1, MOST_SHARDS).optional(), REQUIRED_IN_BATCH: list.optional(), REQUIRED_EVER: list.optional() }
 
 const settingsIn = (environment: Environment): StackFile['settings'] => {
   const { SHARDS: shards, REQUIRED_IN_BATCH: requiredInBatch, REQUIRED_EVER: requiredEver } = readConfig(Settings, environment)

@@ -2,7 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { batchMonth } from '../../localstack/sample/generate.ts'
-import type { Artefact } from '../../shared/domain/detection/artefact.ts'
+import { type Artefact, ArtefactId } from '../../shared/domain/detection/artefact.ts'
 import { cardOf } from '../../shared/domain/detection/card.ts'
 import { datasetOf, rowsOf, type Split } from '../../shared/domain/detection/dataset.ts'
 import { type Metrics, metricsOf } from '../../shared/domain/detection/evaluate.ts'
@@ -89,7 +89,7 @@ type TrainAction = Reading & { algo: 'logistic' | 'forest'; id?: string; trees: 
 const trainAction = async (options: TrainAction): Promise<void> => {
   const { algo, features, seed, output } = options
   if (options.bins > 255) throw new AppError('INPUT_INVALID', 'bins : 255 au plus')
-  if (options.id !== undefined && !/^[a-z0-9-]{3,40}$/.test(options.id))
+  if (options.id !== undefined && !ArtefactId.safeParse(options.id).success)
     throw new AppError('INPUT_INVALID', `« ${options.id} » n’est pas un nom de modèle : 3 à 40 lettres minuscules, chiffres ou tirets sont attendus.`)
   await mkdir(output, { recursive: true })
   const dataset = settingsOf(options, seed, seed)

@@ -3,21 +3,19 @@ import { mongoLarge } from '../../shared/adapters/mongo/large.ts'
 import { ledgerPage, ledgerRows, recomputeFrom } from '../../shared/adapters/mongo/status.ts'
 import { connectPostgres, withPostgresErrors } from '../../shared/adapters/postgres/connect.ts'
 import { withdrawList } from '../../shared/adapters/postgres/publication.ts'
-import { AppError } from '../../shared/domain/errors.ts'
 import { operationEvent } from '../../shared/domain/journal/events.ts'
-import type { LedgerDocument, Recomputing, Stage } from '../../shared/domain/spine/documents.ts'
+import type { Recomputing, Stage } from '../../shared/domain/spine/documents.ts'
 import { allShards, NEXT_STAGE, ringShards } from '../../shared/domain/spine/ledger.ts'
 import { beginRecomputing, endRecomputing, recomputableList } from '../../shared/domain/spine/recomputing.ts'
+import { MOST_SHARDS } from '../../shared/runtime/worker-variables.ts'
 import { checkedNumber, checkedSiren } from '../arguments.ts'
+import { checkKnown } from '../known-siren.ts'
 import { MODELS, readModel } from '../model-folder.ts'
 import { print } from '../output.ts'
 import { type Platform, withPlatform } from '../platform.ts'
 import { listScorer, type RecomputeContext, type RescoredList, type Rules, rescoreList } from '../recompute-list.ts'
 import { rulesOption } from '../rules-option.ts'
 import { checkedMonth } from './list.ts'
-
-/** As many as `SHARDS` may be. */
-const MOST_SHARDS = 4096
 
 type Options = { from?: Stage; list?: string; shard?: string; siren?: string; models: string; rules: Rules; json?: boolean; stack?: string }
 
@@ -42,22 +40,16 @@ export const recomputeCommand = (): Command =>
 
 const recomputeStage = (options: Options, from: Stage): Promise<void> => {
   const siren = options.siren === undefined ? undefined : checkedSiren(options.siren)
-  const given = options.shard === undefined ? undefined : checkedNumber('--shard', options.shard, 0, MOST_SHARDS - 1)
+  const shardBelow = (count: number) => (options.shard === undefined ? undefined : checkedNumber('--shard', options.shard, 0, count - 1))
+  shardBelow(MOST_SHARDS)
   return withPlatform(options, async ({ db, spine }) => {
     const { shards } = spine.settings
-    const shard = given === undefined ? undefined : checkedNumber('--shard', String(given), 0, shards - 1)
+    const shard = shardBelow(shards)
     if (siren !== undefined) await checkKnown(db, siren)
     const touched = await recomputeFrom(db, from, { ...(shard === undefined ? {} : { shard }), ...(siren === undefined ? {} : { siren }) })
     await ringShards(spine, from, shard === undefined ? allShards(shards) : [shard])
     print(options.json, { from, touched }, () => [`${touched} entreprise(s) remise(s) à ${from}`])
   })
-}
-
-/** What the ledger says of a SIREN. Throws `SIREN_UNKNOWN`. */
-export const checkKnown = async (db: Platform['db'], siren: string): Promise<LedgerDocument> => {
-  const [row] = await ledgerRows(db, [siren])
-  if (row === undefined) throw new AppError('SIREN_UNKNOWN', `Rien n’a été importé pour ${siren}.`)
-  return row
 }
 
 const recomputeList = (options: Options, key: string): Promise<void> =>

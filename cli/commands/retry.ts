@@ -3,9 +3,9 @@ import { retryFailed } from '../../shared/adapters/mongo/status.ts'
 import { AppError } from '../../shared/domain/errors.ts'
 import { allShards, ringShards } from '../../shared/domain/spine/ledger.ts'
 import { checkedSiren } from '../arguments.ts'
+import { checkKnown } from '../known-siren.ts'
 import { print } from '../output.ts'
 import { withPlatform } from '../platform.ts'
-import { checkKnown } from './recompute.ts'
 
 type Options = { siren?: string; json?: boolean; stack?: string }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { integer, list, readConfig, timeScale, withDefault } from '../../shared/runtime/config.ts'
+import { MOST_SHARDS } from '../../shared/runtime/worker-variables.ts'
 
 /** Variables of the function. `IDLE_SECONDS`: work that nobody touched for as long is rung again; `LOCAL_TIME_SCALE` shortens the delays of the local run. */
 export const sweepConfig = (environment?: Readonly<Record<string, string | undefined>>) =>
@@ -20,7 +21,7 @@ export const sweepConfig = (environment?: Readonly<Record<string, string | undef
       DETECT_QUEUE_URL: z.string(),
       PUBLISH_QUEUE_URL: z.string(),
       SQS_ENDPOINT: z.string().optional(),
-      SHARDS: withDefault(integer(1, 4096), '64'),
+      SHARDS: withDefault(integer(1, MOST_SHARDS), '64'),
       IDLE_SECONDS: withDefault(integer(1), '180'),
       LOCAL_TIME_SCALE: timeScale,
       REQUIRED_IN_BATCH: withDefault(list, 'debit,cotisation'),

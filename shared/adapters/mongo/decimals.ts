@@ -32,9 +32,10 @@ const storedEntry = (entry: Entry, fields: readonly string[]): Entry => {
 /** The same object when `change` changes nothing of it. */
 const changed = <Item extends object>(items: Readonly<Record<string, Item>>, change: (item: Item, name: string) => Item): Readonly<Record<string, Item>> => {
   let copy: Record<string, Item> | undefined
-  for (const [name, item] of Object.entries(items)) {
-    const now = change(item, name)
-    if (now === item) continue
+  for (const name in items) {
+    const item = items[name]
+    const now = item === undefined ? item : change(item, name)
+    if (now === undefined || now === item) continue
     copy ??= { ...items }
     copy[name] = now
   }

@@ -48,10 +48,13 @@ const calibration = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('isotonic'), x: z.array(finite).min(1), y: z.array(finite).min(1) }),
 ])
 
+/** The name of a model, which names its file too. */
+export const ArtefactId = z.string().regex(/^[a-z0-9-]{3,40}$/)
+
 export const artefactSchema = z.strictObject({
   format: z.literal('sf-model'),
   formatVersion: z.literal(1),
-  id: z.string().regex(/^[a-z0-9-]{3,40}$/),
+  id: ArtefactId,
   featureSet: z.string(),
   target: z.strictObject({ kind: z.literal('procol'), horizonMonths: integer.positive(), strongSignals: z.enum(['excluded', 'included']) }),
   trainedOn: z.strictObject({
